@@ -66,9 +66,8 @@ class History(HistoryReader):
         """
         entry = version_of(data, at_microseconds=0, origin=origin, layout=layout, profiles=profiles)
         names = self._files.names()
-        newest = self._files.newest(
-            names
-        )  # the usual case, before a state is replaced: check only the newest
+        # The usual case, before a state is replaced: only the newest is read.
+        newest = self._files.newest(names)
         if newest and _alike(newest, entry) and self._files.read(newest) == data:
             return newest
         entries, orphans = self._files.listing(names)

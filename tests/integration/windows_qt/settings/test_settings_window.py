@@ -242,6 +242,16 @@ def test_the_diagnosis_is_copied(settings_window: OpenWindow) -> None:
     window.picture("about")
 
 
+def test_the_folder_is_read_and_copied_as_a_whole(settings_window: OpenWindow) -> None:
+    window = settings_window
+    pasted = window.watch_clipboard()
+    window.open("--page", "about")
+    window.until_says(str(window.home))
+    window.press_button("Copy")
+    until("the path in the clipboard", lambda: pasted()[-1] == str(window.home), on_failure=window.failure)
+    window.until_says("Copied: ")
+
+
 def test_another_language_is_read_at_once_in_every_open_window(
     settings_window: OpenWindow, window: OpenWindow
 ) -> None:

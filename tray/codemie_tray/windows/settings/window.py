@@ -14,7 +14,7 @@ from codemie_tray.windows.parts.notices import Notice, Toast
 from codemie_tray.windows.parts.window import Window
 from codemie_tray.windows.settings.pages.page import Page
 
-_SIZE = (860, 680)
+_SIZE = (860, 620)
 _LEAST = (640, 480)
 
 

@@ -147,7 +147,7 @@ def settings_window(screen: Offscreen, width: int) -> tuple[SettingsWindow, Sett
     """Show the Settings window with a notice and a toast."""
     window = SettingsWindow(screen.process.theme)
     controller = SettingsController(window, screen.process)
-    window.resize(width, 680)
+    window.resize(width, 620)
     window.show()
     controller.start("general")
     return window, controller

@@ -27,7 +27,7 @@ def main() -> int:
     with offscreen("settings") as screen:
         window = SettingsWindow(screen.process.theme)
         controller = SettingsController(window, screen.process)
-        window.resize(width, 680)
+        window.resize(width, 620)
         window.show()
         controller.start("general")
         if "plain" not in sys.argv:
