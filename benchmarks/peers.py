@@ -6,6 +6,7 @@ skipped.
 
 from __future__ import annotations
 
+import json
 import os
 import platform
 import shutil
@@ -76,12 +77,9 @@ def versions() -> list[str]:
     if not node():
         printed = subprocess.run(["node", "--version"], capture_output=True, text=True, check=False)
         found.append(f"Node {printed.stdout.strip().lstrip('v')}")
-    for name in NODE_PACKAGES:
+    for name in () if node_packages() else NODE_PACKAGES:  # installed first: all parts name the same versions
         description = FOLDER / "node_modules" / name / "package.json"
-        if description.exists():
-            import json
-
-            found.append(f"{name} {json.loads(description.read_text(encoding='utf-8'))['version']}")
+        found.append(f"{name} {json.loads(description.read_text(encoding='utf-8'))['version']}")
     return found
 
 

@@ -86,6 +86,10 @@ def split_by_day(users: Mapping[User, Quarters]) -> dict[int, list[Used]]:
     return parts
 
 
+_FEW = 8
+"""Up to so many amounts, a loop adds them up faster than sums of their columns."""
+
+
 def summed_by_day(day: int, used: Iterable[Used]) -> list[Used]:
     """Return the totals with the quarters of each day added up, under the day's first quarter.
 
@@ -94,6 +98,21 @@ def summed_by_day(day: int, used: Iterable[Used]) -> list[Used]:
     first = max(day * QUARTERS_PER_DAY, UNDATED)
     summed: list[Used] = []
     for session, agent, profile, model, amounts in used:
+        if len(amounts) <= _FEW:
+            turns = tokens = calls = time_ms = unknown = 0
+            for _, its_turns, its_tokens, its_calls, its_time_ms, its_unknown in amounts:
+                if not its_turns:
+                    break
+                turns += its_turns
+                tokens += its_tokens
+                calls += its_calls
+                time_ms += its_time_ms
+                unknown += its_unknown
+            else:
+                summed.append(
+                    (session, agent, profile, model, [(first, turns, tokens, calls, time_ms, unknown)])
+                )
+                continue
         columns = list(zip(*amounts, strict=True))
         if all(columns[1]):  # nearly always; the same as below, in less than half the time
             summed.append((session, agent, profile, model, [(first, *map(sum, columns[1:]))]))  # type: ignore[list-item]

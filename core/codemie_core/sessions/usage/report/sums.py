@@ -52,11 +52,16 @@ class _Sum:
         mine[2] += amounts[2]
         mine[3] += amounts[3]
 
-    def add_all(self, sessions: Iterable[str], amounts: Sequence[int], *, unknown: Iterable[str]) -> None:
+    def add_group(self, group: Group, known: Collection[str]) -> None:
+        _, _, _, turns, tokens, tool_calls, milliseconds, sessions, unknown = group
+        mine = self.amounts
+        mine[0] += turns
+        mine[1] += tokens
+        mine[2] += tool_calls
+        mine[3] += milliseconds
         self.sessions.update(sessions)
-        self.unknown.update(unknown)
-        for number, amount in enumerate(amounts):
-            self.amounts[number] += amount
+        if unknown:
+            self.unknown.update([one for one in unknown if one not in known] if known else unknown)
 
     def spend(self, session: str, model: str, tokens: Iterable[int]) -> None:
         self.sessions.add(session)
@@ -174,21 +179,19 @@ class _Sums:
         time = self._times[max(day * QUARTERS_PER_DAY, UNDATED)]
         if time is None:
             return
-        names: tuple[str | None, ...]
-        for agent, profile, model, turns, tokens, tool_calls, milliseconds, sessions, unknown in groups:
-            amounts = (turns, tokens, tool_calls, milliseconds)
-            if self._by_time:
-                names = (time,)
-            elif self._grouping is Grouping.MODEL and not model and not turns:
-                names = (None,)  # as in `add_turns`
-            else:
+        if self._by_time:
+            line = self._line(time)
+            for group in groups:
+                line.add_group(group, self._known)
+            return
+        for group in groups:
+            agent, profile, model, turns = group[:4]
+            names: tuple[str | None, ...] = (None,)  # as in `add_turns`
+            if model or turns or self._grouping is not Grouping.MODEL:
                 names = self._names("", agent, profile, model)
             for name in names:
-                self._line(name).add_all(sessions, amounts, unknown=self._without_known(unknown))
-            self._add_twice(amounts, len(names) - 1)
-
-    def _without_known(self, sessions: list[str]) -> Collection[str]:
-        return [one for one in sessions if one not in self._known] if self._known else sessions
+                self._line(name).add_group(group, self._known)
+            self._add_twice(group[3:7], len(names) - 1)
 
     def _add_twice(self, amounts: Sequence[int], times: int) -> None:
         for number, amount in enumerate(amounts if times else ()):
