@@ -133,7 +133,7 @@ class Handlers:
                 for words in self._budget_notices.due(today.budgets):
                     self._icon.notify(*words)
                 # The folder of a new agent: watch it from now on, and count once more.
-                if self._follow.rearm():
+                if SessionsChanged() in self._follow.rearm():
                     self._services.counter.look()
             case LogsCounted(found):
                 self._presenter.show(logs=found)

@@ -17,7 +17,7 @@ from tests.support.waiting import BUSY_MACHINE_SECONDS, at_its_quickest
 
 from codemie_core import ConfigLoader, Home
 from codemie_tray.background.watch import polling
-from codemie_tray.background.watch.changes import Change, FilesChanged, Watched
+from codemie_tray.background.watch.changes import Change, FilesChanged, SessionsChanged, Watched
 from codemie_tray.background.watch.polling import Poller, look_at, look_into
 from codemie_tray.background.watch.watcher import Watcher
 
@@ -103,6 +103,14 @@ def test_a_request_to_show_itself_is_reported_even_if_the_folder_is_created_late
     bell.watcher.rearm()
     (tmp_path / "home" / "tray" / "show-request").touch()
     assert bell.rings()
+
+
+def test_watching_a_new_folder_tells_what_may_have_changed_in_it(bell: Bell, tmp_path: Path) -> None:
+    (tmp_path / "home" / "tray").mkdir()  # as the first count of usage does
+    assert bell.watcher.rearm() == {FilesChanged(Watched.SHOW_REQUEST)}
+    assert bell.watcher.rearm() == set()
+    (tmp_path / "home" / ".session-claude").mkdir()
+    assert bell.watcher.rearm() == {SessionsChanged()}
 
 
 def test_a_linked_file_is_reported_when_its_target_changes(tmp_path: Path) -> None:
