@@ -9,6 +9,8 @@ from codemie_tray.windows.parts.basics import label
 from codemie_tray.windows.parts.basics.translated import show
 
 _MARGIN, _BETWEEN = 16, 16
+_BORDER = 1
+"""The style sheet's."""
 _MOST_OF_THE_LINE = 0.5
 """Part of the line that may be used by what can be done, so that the texts keep the rest."""
 
@@ -53,7 +55,7 @@ class Card(QFrame):
         parts = [self._texts.minimumSize().width(), *(one.minimumSizeHint().width() for one in self._below)]
         if self._control is not None:
             parts.append(self._control.sizeHint().width())
-        return QSize(max(parts) + 2 * _MARGIN, super().minimumSizeHint().height())
+        return QSize(max(parts) + 2 * (_MARGIN + _BORDER), super().minimumSizeHint().height())
 
     def event(self, event: QEvent) -> bool:
         """Put what can be done below the texts where it would leave them too little room."""

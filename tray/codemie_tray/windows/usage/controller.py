@@ -180,9 +180,9 @@ class UsageController(QObject):
         self._progressed.connect(window.progress.setValue)
         live.records_changed.connect(self._count_soon, Qt.ConnectionType.QueuedConnection)
         live.raise_requested.connect(self._come_to_front)
+        periods = _("Show the last 7, 30 or 90 days")
         for key, days in (("7", 7), ("3", 30), ("9", 90)):
-            caption = _("Show the last 7, 30 or 90 days")
-            window.shortcut(key, partial(self._choose_period, days), caption)
+            window.shortcut(key, partial(self._choose_period, days), periods)
         window.list_keys(_("Another day in the chart"), "Left", "Right")
         close = _("Close the window")
         shortcuts: tuple[tuple[str | QKeySequence.StandardKey, Callable[[], object], str], ...] = (

@@ -54,7 +54,7 @@ class Window(QWidget):
 
     def list_keys(self, caption: str, *keys: str | QKeySequence) -> None:
         """List keys that one of the window's widgets handles."""
-        found = tuple(map(QKeySequence, keys))
+        found = tuple(QKeySequence(one) for one in keys)
         for at, one in enumerate(self._keys):
             if english(one.caption) == english(caption):
                 self._keys[at] = Keys(one.caption, (*one.keys, *found))
