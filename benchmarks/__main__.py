@@ -2,7 +2,8 @@
 
 Each module here with a function `run` is a benchmark; it returns rows of what was measured, the result, and
 the bar it must reach. Things that are compared are measured alternately within one run. What was measured is
-kept in `build/bench/results`, so that the page can be made of several runs.
+kept in `build/bench/results`, so that the page can be made of several runs, and a part that fails costs no
+other.
 """
 
 from __future__ import annotations
@@ -11,15 +12,17 @@ import argparse
 import importlib
 import pkgutil
 import sys
-from collections.abc import Callable, Sequence
+import time
+import traceback
+from collections.abc import Mapping, Sequence
 
 import benchmarks
 from benchmarks import peers, ratios
 from benchmarks.report import page, results
-from benchmarks.report.table import Row, show
+from benchmarks.report.table import Benchmark, show
 
 
-def measurements(names: Sequence[str]) -> dict[str, Callable[[], list[Row]]]:
+def measurements(names: Sequence[str]) -> dict[str, Benchmark]:
     """Return the benchmarks with these names, or all of them."""
     modules = {
         module.name.rpartition(".")[2]: module.name
@@ -35,7 +38,7 @@ def measurements(names: Sequence[str]) -> dict[str, Callable[[], list[Row]]]:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Measure and print; return 1 if a ratio fell."""
+    """Measure and print; return 1 if a ratio fell or a benchmark failed."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description="Measure, and print a table.")
     parser.add_argument("names", nargs="*", metavar="NAME", help="which measurements; default: all")
     parser.add_argument(
@@ -43,6 +46,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     parser.add_argument(
         "--rest", action="store_true", help="leave out what is kept: continue a run that was interrupted"
+    )
+    parser.add_argument(
+        "--quick", action="store_true", help="small inputs, to see that it works; for a page of its own"
     )
     which = parser.add_mutually_exclusive_group()
     which.add_argument("--ratios", action="store_true", help="only a few ratios; fail if one has fallen")
@@ -55,23 +61,45 @@ def main(arguments: Sequence[str] | None = None) -> int:
         ratios.keep()
         return 0
     print(", ".join(peers.versions()), flush=True)
-    tables = {}
-    done = {result.name for result in results.kept()} if options.rest else set()
-    for name, run in measurements(options.names).items():
-        if name in done:
-            continue
-        print(f"\n{name}", flush=True)
-        load = peers.load()
-        tables[name] = run()
-        show(tables[name])
-        results.keep(name, tables[name], load=load)
-    missed = [
-        f"{name}: {row.what}" for name, rows in tables.items() for row in rows if row.verdict == "MISSED"
-    ]
+    quick = options.quick
+    done = {result.name for result in results.kept(quick=quick)} if options.rest else set()
+    wanted = {name: run for name, run in measurements(options.names).items() if name not in done}
+    missed, failed = measure(wanted, quick=quick)
     print("\nBars missed:" if missed else "\nNo bar was missed.", *missed, sep="\n  ")
-    if options.page:
-        page.write(results.kept())
-    return 0
+    if failed:
+        again = f"Measure again with --rest: {', '.join(failed)}. They failed, see above."
+        print(again, flush=True)
+    if options.page or quick:
+        print(page.write(quick=quick))
+    return int(bool(failed))
+
+
+def measure(benchmarks: Mapping[str, Benchmark], *, quick: bool = False) -> tuple[list[str], list[str]]:
+    """Run benchmarks one by one; print and keep what each measured.
+
+    Args:
+        benchmarks: by name.
+        quick: with small inputs.
+
+    Returns:
+        the bars that were missed, and the benchmarks that failed.
+    """
+    missed, failed = [], []
+    for name, run in benchmarks.items():
+        print(f"\n{name}", flush=True)
+        load, began = peers.load(), time.monotonic()
+        try:
+            rows = run(quick=quick)
+        # A long run is left alone for hours: one that fails (DuckDB out of memory) must not stop the others.
+        except (Exception, SystemExit):  # noqa: BLE001
+            traceback.print_exc()
+            failed.append(name)
+            continue
+        show(rows)
+        print(f"  ({time.monotonic() - began:.0f} s)", flush=True)
+        results.keep(name, rows, load=load, quick=quick)
+        missed += [f"{name}: {row.what}" for row in rows if row.verdict == "MISSED"]
+    return missed, failed
 
 
 if __name__ == "__main__":

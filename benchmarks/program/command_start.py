@@ -14,8 +14,9 @@ from benchmarks.report.table import Row, at_most
 from benchmarks.store.config_save import config_text
 
 
-def run(*, rounds: int = 25) -> list[Row]:
+def run(*, quick: bool = False) -> list[Row]:
     """Measure in rounds, each with bare Python and the commands."""
+    rounds = 3 if quick else 25
     with tempfile.TemporaryDirectory() as home:
         Path(home, "codemie-cli.config.json").write_text(config_text(), encoding="utf-8")
         environ = environment(home)

@@ -26,22 +26,22 @@ _MENU_EVERY, _CLICK_EVERY, _BROKEN_EVERY, _SAMPLE_EVERY = 10, 100, 97, 600
 """Changes."""
 
 
-def run() -> list[Row]:
+def run(*, quick: bool = False) -> list[Row]:
     """Measure for two minutes."""
-    return soak(2 * 60)
+    return soak(10, warm_seconds=5) if quick else soak(2 * 60)
 
 
-def soak(seconds: float) -> list[Row]:
-    """Measure for this many minutes."""
+def soak(seconds: float, *, warm_seconds: float = WARM_SECONDS) -> list[Row]:
+    """Measure for so long; growth counts from `warm_seconds` on."""
     with desktop() as (bus, host, home):
         tray = Tray(bus, host, home)
         try:
-            return _soak(tray, host, home, seconds)
+            return _soak(tray, host, home, seconds, warm_seconds)
         finally:
             tray.end()
 
 
-def _soak(tray: Tray, host: StubHost, home: str, seconds: float) -> list[Row]:
+def _soak(tray: Tray, host: StubHost, home: str, seconds: float, warm_seconds: float) -> list[Row]:
     host.properties()
     began = time.monotonic()
     warm: tuple[float, int] | None = None
@@ -59,7 +59,7 @@ def _soak(tray: Tray, host: StubHost, home: str, seconds: float) -> list[Row]:
             rows = [row for row in host.menu().all() if row.label.startswith(PROFILE_NAMES)]
             if rows:
                 host.click(rows[change // _CLICK_EVERY % len(rows)].number)
-        if warm is None and passed >= WARM_SECONDS:
+        if warm is None and passed >= warm_seconds:
             warm = tray.memory_mib()[0], _descriptors(tray)
         elif warm is not None and change % _SAMPLE_EVERY == 0:
             most = max(most, tray.memory_mib()[0])
@@ -68,16 +68,17 @@ def _soak(tray: Tray, host: StubHost, home: str, seconds: float) -> list[Row]:
     time.sleep(2)
     end = tray.memory_mib()[0], _descriptors(tray)
     if warm is None:
-        raise ValueError(f"{seconds:g} s is shorter than the {WARM_SECONDS:g} s of warming up")
+        raise ValueError(f"{seconds:g} s is shorter than the {warm_seconds:g} s of warming up")
     return [
         Row(
-            f"{change} changes in {seconds / 60:g} minutes: RSS",
-            f"{warm[0]:.1f} MiB after a minute, at most {max(most, end[0]):.1f}, {end[0]:.1f} at the end",
+            f"{change} changes in {seconds / 60:.2g} minutes: RSS",
+            f"{warm[0]:.1f} MiB after {warm_seconds:g} s, at most {max(most, end[0]):.1f}, "
+            f"{end[0]:.1f} at the end",
             at_most(max(most, end[0]) - warm[0], 2, " MiB more"),
         ),
         Row(
             "descriptors",
-            f"{warm[1]} after the first minute, {end[1]} at the end",
+            f"{warm[1]} after {warm_seconds:g} s, {end[1]} at the end",
             at_most(end[1] - warm[1], 0, " more"),
         ),
     ]

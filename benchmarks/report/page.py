@@ -1,14 +1,16 @@
-"""Writes docs/benchmarks.md from the results: `make bench OPTIONS=--page`."""
+"""Writes docs/benchmarks.md and its chart from the results: `make bench OPTIONS=--page`."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
 
+from benchmarks.report import results
 from benchmarks.report.results import Result
 from benchmarks.report.table import markdown
 
-PAGE = Path(__file__).parents[2] / "docs" / "benchmarks.md"
+DOCS = Path(__file__).parents[2] / "docs"
+CHART = "benchmarks-growth.svg"
 
 INTRODUCTION = """\
 # Benchmarks
@@ -17,49 +19,67 @@ INTRODUCTION = """\
 package) into `build/bench`, apart from everything else. Candidates run in turns within one run; a figure is a
 median. Compare the ratios, not the times: those depend on the machine.
 
-It can be measured in parts: `make bench OPTIONS="counting tray"` measures two of them, `OPTIONS=--rest` those
-not yet measured, and `--page` joins what is kept in `build/bench/results`.
+The whole run takes 15 to 20 minutes, on a machine that should do nothing else. It can be measured in parts:
+`make bench OPTIONS="counting tray"` measures two of them, `OPTIONS=--rest` those not yet measured, and
+`--page` joins what is kept in `build/bench/results`. `OPTIONS=--quick` runs every part with small inputs in
+about three minutes, to see that all of them work; it writes its page to `build/bench/quick`.
 
 `make bench-ratios` measures a few of these ratios in less than a minute, by processor time, and fails if one
 has fallen by more than a factor of 1.6. CI runs it.
 """
 
+_QUICK = "**A quick run with small inputs: its figures and verdicts mean nothing.**\n"
 TITLES = {
+    "jsonl": "Reading session files, beside other readers",
+    "counting": "Counting usage, beside DuckDB",
+    "usage": "Counting usage again",
+    "config_save": "Switching a profile, beside npm's write-file-atomic",
     "cleanup": "Removing old logs, beside `find -delete`",
+    "growth": "How cost grows",
+    "tray": "The tray",
+    "soak": "Memory over time",
+    "frozen": "The installed program",
     "command_start": "Starting a command",
     "commands": "Every command on a usual home",
-    "counting": "Counting usage, beside DuckDB",
-    "config_save": "Switching a profile, beside npm's write-file-atomic",
-    "frozen": "The installed program",
-    "growth": "How cost grows",
-    "jsonl": "Reading session files, beside other readers",
     "limits": "Commands at the stated limits",
-    "soak": "Memory over time",
-    "tray": "The tray",
-    "usage": "Counting usage again",
 }
+"""In the order of the page."""
 
 
-def write(results: Sequence[Result]) -> None:
-    """Write the page."""
-    PAGE.write_text(text(results), encoding="utf-8")
+def write(*, quick: bool = False) -> Path:
+    """Write the page and its chart from what is kept; return the page's path.
+
+    Args:
+        quick: the results of a quick run, whose page is not for docs/.
+    """
+    folder = results.folder(quick=True) if quick else DOCS
+    folder.mkdir(parents=True, exist_ok=True)
+    chart = results.chart(quick=quick)
+    if chart is not None:
+        (folder / CHART).write_text(chart, encoding="utf-8")
+    page = folder / "benchmarks.md"
+    about = f"{_QUICK}\n" if quick else ""
+    page.write_text(about + text(results.kept(quick=quick)), encoding="utf-8")
+    return page
 
 
-def text(results: Sequence[Result]) -> str:
+def text(measured: Sequence[Result]) -> str:
     """Return the page: what was measured on what, which bars were missed, and a table per benchmark."""
-    parts = [INTRODUCTION, *_about(results), *_summary(results)]
-    for result in results:
+    order = list(TITLES)
+    measured = sorted(measured, key=lambda one: order.index(one.name) if one.name in TITLES else len(order))
+    parts = [INTRODUCTION, *_about(measured), *_summary(measured)]
+    for result in measured:
         parts += [f"## {TITLES.get(result.name, result.name)}", ""]
         if result.name == "growth":
-            parts += ["![Cost over size, logarithmic axes; dashed: proportional](benchmarks-growth.svg)", ""]
+            parts += [f"![Cost over size, logarithmic axes; dashed: proportional]({CHART})", ""]
         parts += [*markdown(result.rows), "", f"Measured on {result.day}{_load(result)}.", ""]
     return "\n".join(parts).rstrip() + "\n"
 
 
-def _about(results: Sequence[Result]) -> list[str]:
+def _about(measured: Sequence[Result]) -> list[str]:
     """Return the machine and the versions; several, if the parts were not measured on the same."""
-    machines = dict.fromkeys(result.machine for result in results)
-    versions = dict.fromkeys(", ".join(result.versions) for result in results)
+    machines = dict.fromkeys(result.machine for result in measured)
+    versions = dict.fromkeys(", ".join(result.versions) for result in measured)
     return [
         f"Machine: {'; '.join(machines) or 'none'}.",
         "",
@@ -68,8 +88,8 @@ def _about(results: Sequence[Result]) -> list[str]:
     ]
 
 
-def _summary(results: Sequence[Result]) -> list[str]:
-    judged = [(result, row) for result in results for row in result.rows if row.verdict]
+def _summary(measured: Sequence[Result]) -> list[str]:
+    judged = [(result, row) for result in measured for row in result.rows if row.verdict]
     missed = [
         f"- {TITLES.get(result.name, result.name)}: {row.what}: {row.value} (bar: {row.bar})"
         for result, row in judged

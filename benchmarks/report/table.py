@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,17 @@ class Row:
         if not self.checks:
             return ""
         return "met" if all(check.met for check in self.checks) else "MISSED"
+
+
+class Benchmark(Protocol):
+    """The function `run` of a benchmark."""
+
+    def __call__(self, *, quick: bool = False) -> list[Row]:
+        """Measure.
+
+        Args:
+            quick: with small inputs, to see that everything works; the figures mean nothing.
+        """
 
 
 HEADINGS = ("", "measured", "bar", "")

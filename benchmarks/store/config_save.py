@@ -61,8 +61,9 @@ def config_text() -> str:
     return json.dumps({"version": 2, "activeProfile": "a", "profiles": profiles}, indent=2)
 
 
-def run(*, rounds: int = 15, writes: int = 40) -> list[Row]:
+def run(*, quick: bool = False) -> list[Row]:
     """Measure in rounds, each with every candidate."""
+    rounds, writes = (2, 10) if quick else (15, 40)
     with tempfile.TemporaryDirectory(dir=_folder()) as folder, _candidates(folder) as candidates:
         times: dict[str, list[float]] = {name: [] for name in candidates}
         for _ in range(rounds):

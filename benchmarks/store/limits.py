@@ -137,11 +137,12 @@ def _text(profiles: Mapping[str, object], *, indent: int | None = 2, **more: obj
     return text
 
 
-def run(*, rounds: int = 7) -> list[Row]:
+def run(*, quick: bool = False) -> list[Row]:
     """Measure every command on each of them, with its history as full as it gets in 30 days."""
-    whole = {name: (text, None) for name, text in configurations().items()}
+    rounds, most = (1, 1) if quick else (7, None)
+    whole = {name: (text, None) for name, text in list(configurations().items())[:most]}
     rows = [row for name, texts in whole.items() for row in _rows(name, *texts, COMMANDS, rounds)]
-    for name, (text, version) in pairs().items():
+    for name, (text, version) in list(pairs().items())[:most]:
         rows += _rows(f"{name}, beside a version with others", text, version, COMPARING_COMMANDS, rounds)
     return rows
 

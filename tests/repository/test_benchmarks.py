@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 import subprocess
 import sys
@@ -9,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from benchmarks import peers, ratios
+from benchmarks.__main__ import measure, measurements
 from benchmarks.report import page, results
 from benchmarks.report.table import Row, at_least, at_most
 
@@ -43,6 +45,45 @@ def test_the_page_joins_the_parts_and_names_the_bars_that_were_missed() -> None:
     assert "| reading | 2.0 s | ≤ 1.5 s | **missed** |" in text
     assert "| writing | 3.10x | ≥ 3x | met |" in text
     assert text.index("## Counting usage") < text.index("## The tray")
+
+
+def test_a_benchmark_that_fails_is_named_and_costs_no_other(capsys: pytest.CaptureFixture[str]) -> None:
+    def fails(*, quick: bool = False) -> list[Row]:
+        raise SystemExit("the answers differ")
+
+    def works(*, quick: bool = False) -> list[Row]:
+        return [SLOW, FAST]
+
+    missed, failed = measure({"counting": fails, "tray": works})
+    assert (missed, failed) == (["tray: reading"], ["counting"])
+    assert [one.name for one in results.kept()] == ["tray"]
+    assert "the answers differ" in capsys.readouterr().err
+
+
+def test_a_quick_run_has_a_page_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(results, "QUICK_FOLDER", tmp_path / "quick")
+    monkeypatch.setattr(page, "DOCS", tmp_path / "docs")
+    results.keep("tray", [FAST], load="0.1")
+    results.keep("growth", [SLOW], load="0.1", quick=True)
+    results.keep_chart("<svg/>", quick=True)
+    assert page.write(quick=True) == tmp_path / "quick" / "benchmarks.md"
+    assert not (tmp_path / "docs").exists()
+    assert (tmp_path / "quick" / page.CHART).read_text(encoding="utf-8") == "<svg/>"
+    quick, whole = (
+        (folder / "benchmarks.md").read_text(encoding="utf-8")
+        for folder in (tmp_path / "quick", page.write().parent)
+    )
+    assert "figures and verdicts mean nothing" in quick
+    assert ("How cost grows" in quick, "The tray" in quick) == (True, False)
+    assert ("How cost grows" in whole, "The tray" in whole) == (False, True)
+    assert not (tmp_path / "docs" / page.CHART).exists()
+
+
+def test_every_benchmark_takes_small_inputs() -> None:
+    found = measurements(())
+    assert set(found) == set(page.TITLES)
+    for name, run in found.items():
+        assert "quick" in inspect.signature(run).parameters, name
 
 
 def test_a_page_without_parts_is_a_page() -> None:

@@ -100,7 +100,9 @@ def _command(given: Sequence[str]) -> int:
     options = parse(given)
     if options.home is not None:
         if not options.home:
-            raise WrongUsage("--home needs a folder", advice=f"As in: {PROGRAM} --home ~/.codemie status")
+            raise WrongUsage(
+                "--home needs a folder", advice=f"For example: {PROGRAM} --home ~/.codemie status"
+            )
         # In the environment, so that the processes we start use the same home.
         os.environ[ENVIRONMENT_VARIABLE] = os.path.abspath(options.home)
     home = Home.from_environ()

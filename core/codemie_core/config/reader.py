@@ -1,7 +1,8 @@
 """Reads the live configuration of a home, or provides an empty one where there is none yet.
 
 Reading takes no lock. The CLI writes the file in place, so a reader may see half of it. A file that does not
-parse is read again for `TORN_PATIENCE_SECONDS` before it is reported as corrupt.
+parse is read again for `TORN_PATIENCE_SECONDS` before it is reported as corrupt, and for
+`CHANGE_PATIENCE_SECONDS` before a change of it is given up.
 """
 
 from __future__ import annotations
@@ -23,10 +24,17 @@ from codemie_core.home import Home
 
 TORN_PATIENCE_SECONDS = 0.4
 """How long a file that does not parse is read again: another program may be in the middle of writing it."""
+CHANGE_PATIENCE_SECONDS = 3.0
+"""The same for a change, which should be made once the other program has finished. A mere reader does not
+wait so long: the menu follows within a second, and a shell's prompt waits for us."""
 AT_REST_SECONDS = 10.0
 """A file last written longer ago than this is not being written, so it is read only once."""
 
 _TORN_PAUSE_SECONDS = 0.003
+_MAY_BE_WRITTEN = (
+    "If another program is still writing it, try again in a moment. Otherwise, fix it in an editor, or list "
+    "earlier versions: codemie-tray history list"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,15 +62,19 @@ class ConfigReader:
         """The layout in effect in this home, found by looking at the folder."""
         return live_layout(self._home)
 
-    def read(self) -> Read:
+    def read(self, *, to_change: bool = False) -> Read:
         """Read the configuration.
+
+        Args:
+            to_change: wait longer for a program that is writing it.
 
         Raises:
             ConfigMissing: there is none yet.
             ConfigUnreadable: it can't be read.
-            ConfigCorrupt: it is not a configuration, even after `TORN_PATIENCE_SECONDS`.
+            ConfigCorrupt: it is not a configuration, even after `TORN_PATIENCE_SECONDS`; if `to_change`,
+                `CHANGE_PATIENCE_SECONDS`.
         """
-        deadline = time.monotonic() + TORN_PATIENCE_SECONDS
+        deadline = time.monotonic() + (CHANGE_PATIENCE_SECONDS if to_change else TORN_PATIENCE_SECONDS)
         while True:
             layout = self.layout
             path = self._home.join(layout.config_name)
@@ -84,17 +96,24 @@ class ConfigReader:
                     "there is no configuration yet",
                     advice="Run `codemie-tray profile add` or `codemie setup` to create the first profile.",
                 ) from None
-            except ConfigCorrupt:
-                if time.monotonic() >= deadline or _at_rest(path):
+            except ConfigCorrupt as error:
+                if _at_rest(path):
+                    raise
+                if time.monotonic() >= deadline:
+                    error.advice = _MAY_BE_WRITTEN
                     raise
                 time.sleep(_TORN_PAUSE_SECONDS)
             except OSError as error:
                 raise _unreadable(path, error) from error
 
+    def read_to_change(self) -> Read:
+        """Read the configuration, and wait longer for a program that is writing it."""
+        return self.read(to_change=True)
+
     def read_or_begin(self) -> Read:
-        """Read the file, or return the empty one that a first profile is added to."""
+        """Read the file to change it, or return the empty one that a first profile is added to."""
         try:
-            return self.read()
+            return self.read_to_change()
         except ConfigMissing:
             self._check_nothing_is_there()
             make_private_folder(self._home.path)

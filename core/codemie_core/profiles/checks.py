@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
 
-from codemie_core.config.model.profile import Profile, field_at, is_placeholder
+from codemie_core.config.model.profile import FieldPath, Profile, field_at, is_placeholder
 from codemie_core.config.secret_detection.classifier import is_secret, shown
 from codemie_core.config.secret_detection.stand_ins import ACCESS_KEY_ID, REFERENCE_PREFIX
 from codemie_core.files.json.document import JsonValue
@@ -20,6 +20,13 @@ LONGEST_TEXT = 1000
 
 _ORIGIN = re.compile(r"https?://(?:[a-z0-9_-]+(?:\.[a-z0-9_-]+)*\.?|\[[0-9a-f:.]+\])(?::([0-9]{1,5}))?")
 _LOCAL = re.compile(r"http://(?:localhost|127\.[0-9.]+|\[::1\]|[a-z0-9.-]+\.localhost)(?::[0-9]+)?")
+_COMMON: dict[FieldPath, type] = {
+    ("timeout",): float,
+    ("debug",): bool,
+    ("maxOutputTokens",): float,
+    ("maxThinkingTokens",): float,
+}
+"""Fields of any provider's profile whose values are numbers or booleans, as the CLI writes them."""
 _FORMS = {
     Kind.REGION: re.compile(r"[a-z]{2}(?:-[a-z]+)+-[0-9]{1,2}"),
     Kind.VARIABLE: re.compile(r"[A-Za-z_][A-Za-z0-9_]*"),
@@ -68,6 +75,18 @@ def _why_not_this_kind(field: Field, text: str) -> str:
             "" if is_address(text) else f"{field.asks} must begin with https:// or http:// and name a host."
         )
     return "" if _FORMS[field.kind].fullmatch(text) else f"{field.asks} must be {field.kind.value}."
+
+
+def why_not_common(path: FieldPath, value: JsonValue) -> str:
+    """Return, as a sentence, why a field that any profile may have can't have this value; empty if it can."""
+    kind = _COMMON.get(path)
+    if kind is None or value is None:
+        return ""
+    if kind is bool:
+        return "" if isinstance(value, bool) else f"{path[-1]} must be true or false."
+    if isinstance(value, int | float) and not isinstance(value, bool) and value >= 0:
+        return ""
+    return f"{path[-1]} must be a number."
 
 
 def is_address(text: str) -> bool:
@@ -137,6 +156,9 @@ def _problems_of_fields(provider: Provider, fields: Mapping[str, JsonValue]) -> 
             yield Problem(Severity.ERROR, field.name, f"{field.name} must be text.")
         elif reason := why_not(field, value or ""):
             yield Problem(Severity.ERROR, field.name, reason)
+    for path in _COMMON:
+        if reason := why_not_common(path, field_at(fields, path)):
+            yield Problem(Severity.ERROR, path[-1], reason)
 
 
 def _problems_of_addresses(profile: Profile) -> Iterator[Problem]:

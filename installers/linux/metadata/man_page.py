@@ -10,6 +10,8 @@ from codemie_tray.commands.parser import build_parser
 from installers import product
 from installers.linux.metadata import man_texts
 
+_SubCommands = argparse._SubParsersAction
+
 
 def text(*, epoch: int) -> str:
     """Return the page in roff; `epoch` is its date in seconds since 1970."""
@@ -69,14 +71,14 @@ def _examples() -> list[str]:
 
 def _synopsis(name: str, command: str, parser: argparse.ArgumentParser) -> str:
     usage = " ".join(parser.format_usage().split())
-    rest = usage.partition(f" {command} ")[2].replace("[-h]", "").strip()
+    rest = usage.partition(f" {command} ")[2].replace("[-h]", "").removesuffix("[export] ...").strip()
     return f".br\n.B {_plain(name)} {_plain(command)}\n{_plain(rest)}".rstrip()
 
 
 def _options(parser: argparse.ArgumentParser) -> list[str]:
     lines = []
     for action in parser._actions:
-        if isinstance(action, argparse._SubParsersAction) or action.help == argparse.SUPPRESS:
+        if isinstance(action, _SubCommands) or action.help == argparse.SUPPRESS:
             continue
         if isinstance(action, argparse._HelpAction):
             continue
@@ -96,18 +98,18 @@ def _value_name(action: argparse.Action) -> str:
 
 def commands(parser: argparse.ArgumentParser) -> list[tuple[str, argparse.ArgumentParser, str]]:
     """Return every command, including subcommands: words, parser, help line."""
-    found = []
+    found: list[tuple[str, argparse.ArgumentParser, str]] = []
     for action in parser._actions:
-        if isinstance(action, argparse._SubParsersAction):
+        if isinstance(action, _SubCommands):
             # argparse has no public way to get a command's help line.
             helps = {choice.dest: choice.help or "" for choice in action._choices_actions}
             for name, sub in action.choices.items():
                 if name in helps:
                     below = commands(sub)
-                    found += [(f"{name} {words}", *rest) for words, *rest in below] or [
-                        (name, sub, helps[name])
-                    ]
-    return found  # type: ignore[return-value]
+                    if not any(one.required for one in sub._actions if isinstance(one, _SubCommands)):
+                        found.append((name, sub, helps[name]))  # `usage`, which also has `usage export`
+                    found += [(f"{name} {words}", one, said) for words, one, said in below]
+    return found
 
 
 def _paragraphs(text: str) -> list[str]:

@@ -41,5 +41,5 @@ EXAMPLES = (
     ("Use a profile in this folder only:", "codemie-tray profile use-here private"),
     ("Undo what another program did to the profiles:", "codemie-tray history restore"),
     ("See whether secrets are at risk, and close what can be closed:", "codemie-tray doctor --fix"),
-    ("This week's usage as JSON:", "codemie-tray usage --since 7d --json"),
+    ("The usage of the last seven days as JSON:", "codemie-tray usage --since 7d --json"),
 )

@@ -17,7 +17,8 @@ from pathlib import Path
 from tests.faults.os_calls import End, Ended, Fault, Kind, run_every_fault
 
 from codemie_core import CodeMieError, ConfigLoader, Home
-from codemie_core.profiles.portable import Existing, Portable, import_profiles
+from codemie_core.profiles.transfer.importing import Existing, import_profiles
+from codemie_core.profiles.transfer.portable import Portable
 
 pytestmark = pytest.mark.faults
 

@@ -149,6 +149,7 @@ def test_a_damaged_configuration_gives_a_value_or_an_error_with_a_location() -> 
 
 def test_the_bytes_of_a_damaged_file_are_kept(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(config_reader, "TORN_PATIENCE_SECONDS", 0)
+    monkeypatch.setattr(config_reader, "CHANGE_PATIENCE_SECONDS", 0)
     chance = seeded(21)
     path, loader = Path(home.join("config.json")), ConfigLoader(home, settle_seconds=0)
     refused = 0

@@ -216,7 +216,7 @@ def test_100_000_mutated_lines_never_stop_the_reading(tmp_path: Path) -> None:
     from codemie_core.files.shared_open import open_shared
     from codemie_core.sessions.usage.counting.collector import Collector
     from codemie_core.sessions.usage.counting.rows import MetricRow, Names
-    from codemie_core.sessions.usage.counting.totals import KeyedTotals
+    from codemie_core.sessions.usage.counting.totals import USED, Piece, totals_of
 
     pick = random.Random(1)  # noqa: S311  the same each time
     sample = [
@@ -241,8 +241,8 @@ def test_100_000_mutated_lines_never_stop_the_reading(tmp_path: Path) -> None:
             file.write(line + b"\n" + sample[0] + b"\n")
     before = path.read_bytes()
     tally = Tally()
-    spilled: list[KeyedTotals] = []
-    collector = Collector(Names(), spill=spilled.append)
+    spilled: list[Piece] = []
+    collector = Collector(Names(), spill=spilled.extend)
     good_ones = events = 0
     with open_shared(str(path)) as file:
         for rows in JSONLReader().scan(file, MetricRow, tally=tally):
@@ -250,7 +250,8 @@ def test_100_000_mutated_lines_never_stop_the_reading(tmp_path: Path) -> None:
             events += sum(row.kind not in (None, "metric") for row in rows)
             good_ones += sum(row.session == "s" and row.tokens == 12 for row in rows)
     collector.flush()
-    assert sum(total[0] for totals in spilled for total in totals.values()) == tally.good - events
+    totals = totals_of(used for piece in spilled for used in USED.parse(piece.totals))
+    assert sum(total[0] for total in totals.values()) == tally.good - events
     assert good_ones >= 100_000  # every undamaged one is among them
     assert tally.good >= 100_000
     assert tally.bad > 10_000

@@ -69,6 +69,10 @@ def test_the_man_page_is_valid_and_has_every_command(tmp_path: Path) -> None:
         parse(line.removesuffix("\\").split())
     for words in commands:
         assert f"codemie-tray {words}" in shown
+    assert {"usage", "usage export"} <= set(commands)
+    synopsis = " ".join(shown.partition("\nDESCRIPTION\n")[0].split())
+    assert "codemie-tray usage [--since WHEN]" in synopsis
+    assert "-- CMD..." in synopsis
     assert "%(prog)s" not in shown
 
 

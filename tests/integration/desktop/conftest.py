@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,6 +17,16 @@ if TYPE_CHECKING:
 if sys.platform != "linux":
     # The desktops and the packages that their modules import (jeepney, Xlib) are for Linux only.
     collect_ignore_glob = ["test_*.py"]
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Keep a picture of the screen on which a test failed."""
+    report = yield
+    tray = getattr(item, "funcargs", {}).get("tray")
+    if report.when == "call" and report.failed and tray is not None:
+        tray.photograph_failure()
+    return report
 
 
 @pytest.fixture(scope="session")

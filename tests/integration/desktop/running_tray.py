@@ -162,3 +162,7 @@ class RunningTray(TrayOnScreen):
         """Save a picture of the screen under the test's name."""
         self._taken += 1
         self.desktop.settled().save(os.path.join(self._pictures, f"{self._taken}-{name}.png"))
+
+    def photograph_failure(self) -> None:
+        """Save a picture of the screen as it is, which may never settle."""
+        self.desktop.picture().save(os.path.join(self._pictures, "failed.png"))

@@ -17,8 +17,9 @@ from tests.integration.desktop.rig import demo, system_packages
 from tests.integration.desktop.rig.desktops.desktop import Desktop
 from tests.integration.desktop.rig.desktops.session import REPOSITORY, python
 from tests.integration.desktop.rig.display.look import Look
+from tests.integration.desktop.rig.display.screen import Screen
 from tests.integration.desktop.rig.display.screenshot import Picture
-from tests.integration.desktop.rig.display.windows import Area
+from tests.integration.desktop.rig.display.windows import Area, windows
 from tests.integration.desktop.rig.processes.members import members
 from tests.integration.desktop.rig.processes.program import Program
 from tests.integration.desktop.rig.processes.waiting import RigError, until
@@ -26,6 +27,8 @@ from tests.integration.desktop.rig.real_screen import has_screen
 from tests.integration.desktop.rig.tray.sample_home import OLD_LOGS, make_sample_home
 from tests.integration.desktop.rig.tray.tray_items import watcher_is_ready
 from tests.integration.desktop.running_tray import RunningTray
+from Xlib import X, Xatom
+from Xlib.display import Display
 
 pytestmark = needs("x11", "xfce")
 
@@ -66,6 +69,30 @@ def test_a_colour_is_found_only_where_there_is_enough_of_it() -> None:
     assert picture_of(image).find((25, 105, 190)) == Area(40, 5, 20, 20)
     assert picture_of(image).find((25, 105, 190), at_least=401) is None
     assert picture_of(image).find((60, 105, 190)) is None
+
+
+def test_a_menus_place_leaves_out_the_room_for_its_shadow(tmp_path: Path) -> None:
+    screen = Screen(Look(), environ=os.environ, log=str(tmp_path / "Xvfb.log"))
+    screen.start()
+    display = Display(screen.display_name)
+    try:
+        menus = [
+            display.screen().root.create_window(100, 50, 200, 300, 0, X.CopyFromParent, override_redirect=1)
+            for _ in range(2)
+        ]
+        kind = display.intern_atom("_NET_WM_WINDOW_TYPE_POPUP_MENU")
+        for menu in menus:
+            menu.change_property(display.intern_atom("_NET_WM_WINDOW_TYPE"), Xatom.ATOM, 32, [kind])
+        room = display.intern_atom("_GTK_FRAME_EXTENTS")
+        menus[1].change_property(room, Xatom.CARDINAL, 32, [6, 5, 4, 7])  # left, right, top, bottom
+        for menu in menus:
+            menu.map()
+        display.sync()
+        found = [window.area for window in windows(screen.display_name) if window.is_menu]
+    finally:
+        display.close()
+        screen.end()
+    assert found == [Area(100, 50, 200, 300), Area(106, 54, 189, 289)]
 
 
 def is_running(pid: int) -> bool:

@@ -13,6 +13,7 @@ from tests.integration.desktop.rig.system_packages import missing
 from tests.integration.keyring.kde_wallet import Daemon
 from tests.integration.keyring.kde_wallet_contract import WalletContract
 from tests.integration.keyring.session import Session
+from tests.integration.keyring.test_kwallet_api import ABSENT_LIBRARY, ApiContract
 
 _PACKAGES = ("kwallet6", "libqca-qt6-plugins", "fonts-dejavu-core")
 _ABSENT = [part.package for part in missing(("keyring", "x11", "systems"))]
@@ -25,9 +26,18 @@ pytestmark = [
 ]
 
 
-class TestKwalletd6(WalletContract):
+class _InDebian13:
     @pytest.fixture
     def daemon(self, session: Session, tmp_path: Path) -> Iterator[Daemon]:
         with BareSystem("trixie", str(tmp_path), session.folder, _PACKAGES) as system:
             enter, *more = system.command()
             yield Daemon("kwalletd6", (shutil.which(enter) or enter, *more))  # the bus looks into no PATH
+
+
+class TestKwalletd6(_InDebian13, WalletContract):
+    pass
+
+
+@pytest.mark.skipif(bool(ABSENT_LIBRARY), reason=f"not installed: {', '.join(ABSENT_LIBRARY)}")
+class TestKwalletd6ByItsOwnInterface(_InDebian13, ApiContract):
+    """It has the bus name and the object of kwalletd5, too, and the library knows those."""

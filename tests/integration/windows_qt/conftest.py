@@ -19,6 +19,7 @@ if sys.platform != "linux":
     # The desktop and the packages that its modules import (jeepney, Xlib) are for Linux only.
     collect_ignore = [
         "profiles/test_first_run.py",
+        "profiles/test_keys_and_dialogs.py",
         "profiles/test_order_and_notes.py",
         "test_from_the_menu.py",
         "test_on_wayland.py",

@@ -54,6 +54,19 @@ def test_about_opens_its_page_of_the_settings(window: OpenWindow) -> None:
         window.until_says("Your files")
 
 
+def test_the_notification_without_a_profile_disappears_once_there_is_one(first_window: OpenWindow) -> None:
+    window = first_window
+    shown = window.desktop.notifications
+    shown.forget()
+    with tray_with_a_menu(window) as menu:
+        menu.row("Add your first profile...")
+        until("the notification", lambda: shown.displayed() == 1)
+        window.run("profile", "add", "local", "--provider", "ollama", "--set", "model=qwen3-coder")
+        menu.row("Manage profiles...")
+        until("the notification to be gone", lambda: shown.displayed() == 0)
+    assert [one.title for one in shown.seen()] == ["No profile yet"]
+
+
 def on_screen(window: OpenWindow) -> bool:
     assert isinstance(window.desktop, Desktop)  # of X, which lists its windows
     return any("codemie" in shown.name.lower() for shown in window.desktop.windows())

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 from tests.support.other_users import as_root, folder_for_anybody, run_as_nobody
-from tests.support.program import run_program
+from tests.support.processes.program import run_program
 
 CONFIG = {
     "activeProfile": "work",
@@ -51,9 +51,15 @@ def test_status_shows_the_active_profile(sample: Path) -> None:
 
 @pytest.mark.skipif(os.name != "posix", reason="permission bits are POSIX")
 def test_status_warns_of_a_token_that_others_can_read(sample: Path) -> None:
-    (sample / "config.json").chmod(0o644)
-    assert "other users of this machine can read it" in run_program(sample, "status").stdout
-    assert json.loads(run_program(sample, "status", "--json").stdout)["tokensReadableByOthers"] is True
+    with folder_for_anybody() as home:
+        (home / "config.json").write_bytes((sample / "config.json").read_bytes())
+        (home / "config.json").chmod(0o644)
+        for mode, readable in ((0o755, True), (0o700, False)):
+            home.chmod(mode)
+            said = "other users of this machine can read it" in run_program(home, "status").stdout
+            assert said is readable
+            answer = json.loads(run_program(home, "status", "--json").stdout)
+            assert answer["tokensReadableByOthers"] is readable
 
 
 def test_status_names_what_overrides_the_profile(sample: Path) -> None:
@@ -70,11 +76,13 @@ def test_status_of_an_empty_home_has_its_own_exit_code(tmp_path: Path) -> None:
 
 def test_status_of_a_broken_file_names_the_place(sample: Path) -> None:
     (sample / "config.json").write_text('{\n  "profiles": {,}\n}\n')
+    os.utime(sample / "config.json", (0, 0))  # nobody is writing it
     result = run_program(sample, "status")
     assert result.returncode == 4
     assert result.stderr == (
         f"codemie-tray: {sample / 'config.json'}, line 2, column 16: "
         "expected a name in double quotes, found ','\n"
+        "Fix it in an editor, or list earlier versions: codemie-tray history list\n"
     )
     answer = json.loads(run_program(sample, "status", "--json").stdout)
     assert (answer["state"], answer["line"], answer["column"]) == ("broken", 2, 16)

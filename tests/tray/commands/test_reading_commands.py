@@ -12,7 +12,7 @@ import time
 from pathlib import Path
 
 import pytest
-from tests.support.program import PROGRAM, environ_for, run_program
+from tests.support.processes.program import PROGRAM, environ_for, run_program
 
 from codemie_core import ConfigLoader, Home
 

@@ -27,7 +27,7 @@ from codemie_tray.desktop.tray_host import System, advice, this_system
         (("gnome",), ("fedora",), "Run `sudo dnf install gnome-shell-extension-appindicator`, log out"),
         (("gnome",), ("opensuse-leap", "suse"), "Install it (https://extensions.gnome.org/extension/615)"),
         (("sway",), ("arch",), "sway has no tray of its own. Run `sudo pacman -S waybar`"),
-        (("hyprland",), ("nixos",), "Install it (https://waybar.org), and start it"),
+        (("hyprland",), ("nixos",), "Install Waybar (https://waybar.org), and start it"),
         (("i3",), ("debian",), "i3bar shows only XEmbed icons"),
         (("kde",), ("fedora",), "Add the System Tray widget to a panel of Plasma."),
         (("budgie", "gnome"), ("ubuntu",), "Budgie shows it from 10.8 on"),

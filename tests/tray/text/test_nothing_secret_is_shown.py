@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 from tests.core.config.secret_detection.secret_corpus import Shape, harmless_values, secret_shapes
-from tests.support.program import run_program
+from tests.support.processes.program import run_program
 
 from codemie_core import ConfigLoader, Home
 from codemie_tray.app.config_guard import ConfigGuard

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.support.program import PROGRAM, environ_for
+from tests.support.processes.program import PROGRAM, environ_for
 
 from codemie_tray.text.terminal import escaped
 

@@ -59,6 +59,8 @@ class Clicks:
         self._loader = loader
         self._guard = guard
         self._services = services
+        self._offer: str | None = None
+        """The title of the notification that offers to add the first profile, while it may be shown."""
 
     def attempt(self, work: Callable[[], Words | None]) -> None:
         """Carry out a click, show the new state, then notify."""
@@ -115,7 +117,9 @@ class Clicks:
             return None
         reason = self._services.login.turn(on=on)
         self._presenter.show(starts_at_login=self._services.login.is_on())
-        return (_("Start at login may stop working"), f"{reason}.") if reason else None
+        if reason is None:
+            return None
+        return _("Start at login may stop working"), _("{reason}.").format(reason=reason)
 
     def help_with_first_profile(self) -> Words | None:
         """Open the home, with a file that explains how to write a first profile."""
@@ -128,11 +132,21 @@ class Clicks:
     def offer_first_profile(self) -> None:
         """Notify that there is no profile yet, with a button that adds one; not if one can be restored."""
         state = self._presenter.state
-        config = state.config
-        empty = isinstance(config, Missing) or (isinstance(config, Ready) and not config.profiles)
-        if empty and state.restorable is None and state.windows is Windows.READY:
+        if self._has_no_profile and state.restorable is None and state.windows is Windows.READY:
             button = Item(_("Add a profile"), Do.ADD_PROFILE)
-            self._icon.notify(_("No profile yet"), _("Add your first one, here or in the menu."), button)
+            self._offer = _("No profile yet")
+            self._icon.notify(self._offer, _("Add your first one, here or in the menu."), button)
+
+    def withdraw_offer(self) -> None:
+        """Remove that notification once there is a profile."""
+        if self._offer is not None and not self._has_no_profile:
+            self._icon.withdraw(self._offer)
+            self._offer = None
+
+    @property
+    def _has_no_profile(self) -> bool:
+        config = self._presenter.state.config
+        return isinstance(config, Missing) or (isinstance(config, Ready) and not config.profiles)
 
     def open_window(self, kind: str, *options: str) -> Words | None:
         """Open a window, or bring it to the front; the options are those of `codemie-tray window`."""

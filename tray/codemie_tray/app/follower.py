@@ -11,7 +11,7 @@ from codemie_core.config.store.arrangement_store import of_settings
 from codemie_tray.app.config_guard import ConfigGuard
 from codemie_tray.app.presenter import Presenter
 from codemie_tray.app.services.services import Services
-from codemie_tray.background.watch.changes import FilesChanged, Watched
+from codemie_tray.background.watch.changes import Change, FilesChanged, Watched
 from codemie_tray.text.language.choice import choose, chosen
 from codemie_tray.view.state import Broken
 
@@ -118,7 +118,7 @@ class Follower:
         self._cleaning = begins
         self.rearm()
 
-    def rearm(self) -> bool:
-        """Watch what exists now; returns whether a change may have been missed."""
+    def rearm(self) -> frozenset[Change]:
+        """Watch what exists now; returns what may have changed unseen."""
         broken = isinstance(self._presenter.state.config, Broken)
         return self._services.rearm(attributes=broken, logs=not self._cleaning)

@@ -121,6 +121,7 @@ class Handlers:
                 self._services.take_over()
             case FilesChanged(what):
                 self._follow.read_again(what)
+                self._clicks.withdraw_offer()
             case SessionsChanged():
                 self._services.counter.look()
             case LogsChanged():
@@ -132,7 +133,7 @@ class Handlers:
                 for words in self._budget_notices.due(today.budgets):
                     self._icon.notify(*words)
                 # The folder of a new agent: watch it from now on, and count once more.
-                if self._follow.rearm():
+                if SessionsChanged() in self._follow.rearm():
                     self._services.counter.look()
             case LogsCounted(found):
                 self._presenter.show(logs=found)

@@ -9,6 +9,7 @@ from codemie_tray.desktop.autostart import Autostart
 from codemie_tray.desktop.autostart.backend import AutostartFailed, LoginState, fix_if_wrong
 from codemie_tray.desktop.autostart.lasting import why_it_will_not_last
 from codemie_tray.desktop.autostart.program import login_command
+from codemie_tray.text.language import Message
 
 LOG = logging.getLogger(__name__)
 
@@ -30,7 +31,7 @@ class LoginItem:
                 LOG.warning("%s", error)
             return None
 
-    def turn(self, *, on: bool) -> str | None:
+    def turn(self, *, on: bool) -> Message | None:
         """Turn it on or off.
 
         Returns:

@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from codemie_tray.text.language import Message, _
+
 _OS_RELEASE = ("/etc/os-release", "/usr/lib/os-release")
 _KERNEL = "/proc/sys/kernel/osrelease"
-_GNOME_EXTENSION = "gnome-shell-extension-appindicator"
 _INSTALL = {
     "debian": "sudo apt install",
     "ubuntu": "sudo apt install",
@@ -21,17 +22,6 @@ _INSTALL = {
 """By os-release's ID or ID_LIKE, for distributions whose packages have these names."""
 _BARS = {"sway": "sway", "hyprland": "Hyprland", "river": "river", "wayfire": "Wayfire", "labwc": "labwc"}
 """Wayland compositors without a panel of their own."""
-# Up to 10.7 (Debian 12), Budgie's applet shows only XEmbed icons:
-# buddiesofbudgie.org/blog/state-of-the-budgie-2023
-_PANELS = {
-    "kde": "Add the System Tray widget to a panel of Plasma.",
-    "xfce": "Add the Status Tray Plugin to Xfce's panel (Panel > Add New Items).",
-    "mate": "Add the Notification Area to MATE's panel.",
-    "budgie": "Budgie shows it from 10.8 on: add the System Tray applet in Budgie Desktop Settings.",
-    "lxqt": "Add the Status Notifier plugin to LXQt's panel.",
-    "x-cinnamon": "Add the System Tray and XApp Status applets to Cinnamon's panel.",
-}
-_ANYWHERE = "A panel that shows StatusNotifierItem icons is needed, such as xfce4-panel or lxqt-panel."
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,34 +48,68 @@ def this_system(environ: Mapping[str, str]) -> System:
     return System(tuple(filter(None, desktops)), tuple(words.lower().split()), wsl)
 
 
-def advice(system: System) -> str:
+def advice(system: System) -> Message:
     """Return sentences that say how to get to see the icon."""
     if system.wsl:
-        return "WSL has no system tray. For an icon, install CodeMie Tray on Windows; the rest works here."
+        return _("WSL has no system tray. For an icon, install CodeMie Tray on Windows; the rest works here.")
     names = set(system.desktops)
     # Before GNOME: Budgie calls itself "Budgie:GNOME", and GNOME's extensions have no effect there.
-    if panel := next((text for word, text in _PANELS.items() if word in names), ""):
+    if panel := next((text for word, text in _panels().items() if word in names), None):
         return panel
     if names & {"gnome", "gnome-classic", "unity", "ubuntu", "pop"}:
-        return (
-            "GNOME shows tray icons only with the AppIndicator extension. "
-            f"{_installed(_GNOME_EXTENSION, system, 'https://extensions.gnome.org/extension/615')}, "
-            "log out and in again, and turn it on in the Extensions app."
-        )
+        return _on_gnome(_installing("gnome-shell-extension-appindicator", system))
     for word, name in _BARS.items():
         if word in names:
-            return (
-                f"{name} has no tray of its own. {_installed('waybar', system, 'https://waybar.org')}, "
-                "and start it with its tray module turned on."
-            )
+            return _on_bare_compositor(name, _installing("waybar", system))
     if "i3" in names:
-        return f"i3bar shows only XEmbed icons; snixembed translates for it. {_ANYWHERE}"
-    return _ANYWHERE
+        return _(
+            "i3bar shows only XEmbed icons; snixembed translates for it. "
+            "Or use a panel that shows StatusNotifierItem icons, such as xfce4-panel or lxqt-panel."
+        )
+    return _("A panel that shows StatusNotifierItem icons is needed, such as xfce4-panel or lxqt-panel.")
 
 
-def _installed(package: str, system: System, address: str) -> str:
+def _on_gnome(command: str) -> Message:
+    if command:
+        return _(
+            "GNOME shows tray icons only with the AppIndicator extension. Run `{command}`, "
+            "log out and in again, and turn it on in the Extensions app."
+        ).format(command=command)
+    return _(
+        "GNOME shows tray icons only with the AppIndicator extension. Install it ({address}), "
+        "log out and in again, and turn it on in the Extensions app."
+    ).format(address="https://extensions.gnome.org/extension/615")
+
+
+def _on_bare_compositor(name: str, command: str) -> Message:
+    if command:
+        return _(
+            "{name} has no tray of its own. Run `{command}`, and start Waybar with its tray module turned on."
+        ).format(name=name, command=command)
+    return _(
+        "{name} has no tray of its own. Install Waybar ({address}), "
+        "and start it with its tray module turned on."
+    ).format(name=name, address="https://waybar.org")
+
+
+def _panels() -> dict[str, Message]:
+    """Return what to add to the panel of a desktop, by its word in XDG_CURRENT_DESKTOP."""
+    return {
+        "kde": _("Add the System Tray widget to a panel of Plasma."),
+        "xfce": _("Add the Status Tray Plugin to Xfce's panel (Panel > Add New Items)."),
+        "mate": _("Add the Notification Area to MATE's panel."),
+        # Up to 10.7 (Debian 12), its applet shows only XEmbed icons:
+        # buddiesofbudgie.org/blog/state-of-the-budgie-2023
+        "budgie": _("Budgie shows it from 10.8 on: add the System Tray applet in Budgie Desktop Settings."),
+        "lxqt": _("Add the Status Notifier plugin to LXQt's panel."),
+        "x-cinnamon": _("Add the System Tray and XApp Status applets to Cinnamon's panel."),
+    }
+
+
+def _installing(package: str, system: System) -> str:
+    """Return the command that installs a package; empty if it is not known."""
     command = next((_INSTALL[name] for name in system.distributions if name in _INSTALL), "")
-    return f"Run `{command} {package}`" if command else f"Install it ({address})"
+    return f"{command} {package}" if command else ""
 
 
 def _text_of(*paths: str) -> str:

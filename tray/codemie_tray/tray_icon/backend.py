@@ -60,6 +60,9 @@ class TrayIconBackend(Protocol):
                 omitted elsewhere, so the menu must offer the same action.
         """
 
+    def withdraw(self, title: str) -> None:
+        """Remove the last notification from the screen if it has this title; does nothing if it is gone."""
+
     def session_environment(self) -> Mapping[str, str | None]:
         """Return the variables of the session that shows the icon, None for one to be removed.
 

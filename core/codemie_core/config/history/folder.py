@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Iterable
 
 from codemie_core.config.history.version import Version, version_named
 from codemie_core.errors import StoreError, store_error
@@ -25,28 +26,31 @@ class HistoryFolder:
     def __init__(self, path: str) -> None:
         self.path = path
 
-    def newest(self) -> Version | None:
-        """Return the newest version without examining all of them."""
+    def names(self) -> list[str]:
+        """Return the names of all files; none if the folder can't be read."""
         try:
-            # Names start with the time.
-            names = sorted(names_in_own_folder(self.path, levels=_OWN_FOLDERS), reverse=True)
+            return names_in_own_folder(self.path, levels=_OWN_FOLDERS)
         except (OSError, StoreError):
-            return None
-        return next((entry for name in names if (entry := version_named(name))), None)
+            return []
+
+    def newest(self, names: Iterable[str] | None = None) -> Version | None:
+        """Return the newest version without examining all of them; `names` as for `listing`."""
+        latest = sorted(self.names() if names is None else names, reverse=True)  # names start with the time
+        return next((entry for name in latest if (entry := version_named(name))), None)
 
     def path_of(self, entry: Version) -> str:
         """Return the path of a version's file."""
         return os.path.join(self.path, entry.file_name)
 
-    def listing(self) -> tuple[list[Version], list[str]]:
-        """Return the versions, newest first, and the paths of files left by killed writers."""
+    def listing(self, names: Iterable[str] | None = None) -> tuple[list[Version], list[str]]:
+        """Return the versions, newest first, and the paths of files left by killed writers.
+
+        Args:
+            names: the result of `names`, if it is known.
+        """
         entries: list[Version] = []
         orphans: list[str] = []
-        try:
-            names = names_in_own_folder(self.path, levels=_OWN_FOLDERS)
-        except (OSError, StoreError):
-            return [], []
-        for name in names:
+        for name in self.names() if names is None else names:
             entry = version_named(name)
             if entry is not None:
                 entries.append(entry)

@@ -65,10 +65,12 @@ class History(HistoryReader):
             StoreError: it could not be written; earlier versions are intact.
         """
         entry = version_of(data, at_microseconds=0, origin=origin, layout=layout, profiles=profiles)
-        newest = self._files.newest()  # the usual case, before a state is replaced: check only the newest
+        names = self._files.names()
+        # The usual case, before a state is replaced: only the newest is read.
+        newest = self._files.newest(names)
         if newest and _alike(newest, entry) and self._files.read(newest) == data:
             return newest
-        entries, orphans = self._files.listing()
+        entries, orphans = self._files.listing(names)
         entry = entry.with_time(self._time_for(made_at_microseconds, newest), origin)
         before = self._found(entry, data, entries)
         if before is None:

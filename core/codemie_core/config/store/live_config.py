@@ -61,16 +61,20 @@ class LiveConfig:
 
     # ---- reading -----------------------------------------------------------------------------------
 
-    def load(self) -> Config:
+    def load(self, *, to_change: bool = False) -> Config:
         """Read the configuration.
+
+        Args:
+            to_change: a change follows, so wait longer for a program that is writing the file.
 
         Raises:
             ConfigMissing: there is none yet.
             ConfigUnreadable: it can't be read.
-            ConfigCorrupt: it is not a configuration, even after `TORN_PATIENCE_SECONDS`.
+            ConfigCorrupt: it is not a configuration, even after `TORN_PATIENCE_SECONDS`; if `to_change`,
+                `CHANGE_PATIENCE_SECONDS`.
         """
         self._settled = None
-        self._last_read = self._reader.read()
+        self._last_read = self._reader.read(to_change=to_change)
         return self._last_read.config
 
     def is_as_written(self) -> bool:
@@ -87,7 +91,9 @@ class LiveConfig:
         counts = self.home.join(self.layout.config_name)
         return counts == path and mark_of(path) == written.mark and not _is_coarse(written)
 
-    def load_and_keep(self, *, lock_timeout_seconds: float = _READER_TIMEOUT_SECONDS) -> Config:
+    def load_and_keep(
+        self, *, lock_timeout_seconds: float = _READER_TIMEOUT_SECONDS, to_change: bool = False
+    ) -> Config:
         """Read the configuration, and add it to the history if it is new there.
 
         If it can't be kept (the disk is full, the home is read-only or another user's), the configuration is
@@ -95,12 +101,13 @@ class LiveConfig:
 
         Args:
             lock_timeout_seconds: how long to wait for another writer, who would keep it, too.
+            to_change: as for `load`.
 
         Raises:
             ConfigError: as `load`.
         """
         self.trouble = None
-        config = self.load()
+        config = self.load(to_change=to_change)
         if self._is_ours():
             try:
                 self._keep_seen(lock_timeout_seconds, self._last_read)

@@ -228,8 +228,8 @@ class ConfigLoader(LiveConfig):
         commit = Commit(
             edit,
             precondition=precondition,
-            read=read or self._reader.read,
-            read_again=self._reader.read,
+            read=read or self._reader.read_to_change,
+            read_again=self._reader.read_to_change,
             history=self.history,
             lock=self._lock,
             must_keep=must_keep,

@@ -10,6 +10,7 @@ from codemie_core.credentials.entries.contents import Entry
 from codemie_core.errors import AddressNotAllowed
 from codemie_core.profiles.tokens.handover.child_profile import references_in
 from codemie_core.profiles.tokens.origin import origins_of
+from codemie_core.system.command_word import command_word
 
 
 def origins_after_use(
@@ -35,7 +36,7 @@ def origins_after_use(
         raise AddressNotAllowed(
             f"Credential {name!r} was stored for {', '.join(sorted(known))}. Profile {profile.name!r} now "
             f"uses {', '.join(sorted(new))}, so its token was held back. If you trust that address: "
-            f"codemie-tray run {options} --profile {profile.name} -- CMD"
+            f"codemie-tray run {options} --profile {command_word(profile.name)} -- CMD"
         )
     return tuple(sorted(known | wanted))
 

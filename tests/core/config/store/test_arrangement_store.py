@@ -16,7 +16,8 @@ from codemie_core.config.model.arrangement import Arrangement
 from codemie_core.config.settings import SettingsStore
 from codemie_core.config.store.arrangement_store import ArrangementStore
 from codemie_core.errors import NoteInvalid, ProfileNotFound, SettingInvalid, StoreDenied
-from codemie_core.profiles.portable import Existing, import_profiles, portable
+from codemie_core.profiles.transfer.importing import Existing, import_profiles
+from codemie_core.profiles.transfer.portable import portable
 
 TOKEN = "sk-ant-api03-" + "q7Wb9xKc2LmZ" * 3
 CONFIG = {

@@ -214,7 +214,8 @@ def test_a_dangling_link_is_reported_and_kept(
 def test_a_link_to_itself_is_reported(loader: ConfigLoader, path: Path) -> None:
     path.unlink()
     path.symlink_to("config.json")
-    for attempt in (loader.load, lambda: loader.save_profile("a", {})):
+    attempts: tuple[Callable[[], object], ...] = (loader.load, lambda: loader.save_profile("a", {}))
+    for attempt in attempts:
         with pytest.raises(ConfigUnreadable, match="is a link that loops back to itself"):
             attempt()
 
@@ -265,7 +266,12 @@ def test_anything_but_a_file_is_reported_immediately_and_left_alone(
     path.unlink()
     make(path)
     before = path.lstat()
-    for attempt in (loader.load, lambda: loader.save_profile("a", {}), lambda: loader.switch_profile("a")):
+    attempts: tuple[Callable[[], object], ...] = (
+        loader.load,
+        lambda: loader.save_profile("a", {}),
+        lambda: loader.switch_profile("a"),
+    )
+    for attempt in attempts:
         with pytest.raises(ConfigUnreadable, match=reason):
             attempt()
     assert path.lstat().st_mode == before.st_mode
@@ -321,6 +327,7 @@ def test_an_invalid_configuration_is_reported_with_its_location_and_never_overwr
     reason: str,
 ) -> None:
     monkeypatch.setattr(config_reader, "TORN_PATIENCE_SECONDS", 0.01)
+    monkeypatch.setattr(config_reader, "CHANGE_PATIENCE_SECONDS", 0.01)
     path.write_bytes(data)
     with pytest.raises(ConfigCorrupt) as caught:
         loader.load()

@@ -20,7 +20,14 @@ from codemie_core.sessions.usage.counting.quarter_hours import (
     utc_days,
 )
 from codemie_core.sessions.usage.counting.rows import MetricRow, Names
-from codemie_core.sessions.usage.counting.totals import KeyedTotals, add_total, summed_by_day
+from codemie_core.sessions.usage.counting.totals import (
+    USED,
+    KeyedTotals,
+    Piece,
+    add_total,
+    summed_by_day,
+    totals_of,
+)
 from codemie_core.sessions.usage.report.period import ALL_OF_TIME
 from codemie_core.sessions.usage.report.times import Times
 
@@ -79,22 +86,27 @@ def test_times_in_every_notation_find_their_quarter_hour(
     quarter = UNDATED if expected is None else int(expected.timestamp()) // QUARTER_SECONDS
     assert quarter_of(stamp) == quarter
     # The fast path for many records must agree, the first time and from its cache.
-    spilled: list[KeyedTotals] = []
-    collector = Collector(Names(), spill=spilled.append)
+    spilled: list[Piece] = []
+    collector = Collector(Names(), spill=spilled.extend)
     collector.add([MetricRow(timestamp=stamp), MetricRow(timestamp="2026-01-16T10:00:00.000Z")] * 2)
     collector.add([MetricRow(timestamp=stamp)])
     collector.flush()
-    (totals,) = spilled
+    totals = totals_in(spilled)
     assert quarter in {key[0] for key in totals}
     assert len(totals) == len({quarter, quarter_of("2026-01-16T10:00:00.000Z")})
+
+
+def totals_in(pieces: list[Piece]) -> KeyedTotals:
+    """Return the totals of some pieces."""
+    return totals_of(used for piece in pieces for used in USED.parse(piece.totals))
 
 
 def collected(stamps: list[str | float | None]) -> dict[int, int]:
     """Return how many records were counted in each quarter, in the quick way through many."""
     quarters: dict[int, int] = {}
 
-    def spill(totals: KeyedTotals) -> None:
-        for (quarter, *_), (turns, *_) in totals.items():
+    def spill(pieces: list[Piece]) -> None:
+        for (quarter, *_), (turns, *_) in totals_in(pieces).items():
             quarters[quarter] = quarters.get(quarter, 0) + turns
 
     collector = Collector(Names(), spill=spill)
@@ -117,8 +129,8 @@ def test_in_any_order_every_record_finds_the_quarter_hour_of_its_own_time() -> N
 
 
 def test_a_session_that_changes_model_and_agent_keeps_separate_numbers() -> None:
-    spilled: list[KeyedTotals] = []
-    collector = Collector(Names(), spill=spilled.append)
+    spilled: list[Piece] = []
+    collector = Collector(Names(), spill=spilled.extend)
     rows = [
         MetricRow(
             timestamp="2026-01-16T10:00:00.000Z",
@@ -143,7 +155,7 @@ def test_a_session_that_changes_model_and_agent_keeps_separate_numbers() -> None
         if row.kind != "event":
             key = (quarter_of(row.timestamp), "s", row.agent or "", row.profile or "", row.model or "")
             add_total(expected, key, [1, row.tokens or 0, 0, 2, 0])
-    assert spilled == [expected]
+    assert totals_in(spilled) == expected
 
 
 PERIODS = [

@@ -60,6 +60,12 @@ PARTS = (
     Part("windows", "libxcb-shape0", f"{_LIBRARIES}/libxcb-shape.so.0", "what Qt needs on X"),
     Part("windows", "libxcb-sync1", f"{_LIBRARIES}/libxcb-sync.so.1", "what Qt needs on X"),
     Part("windows", "libxcb-xfixes0", f"{_LIBRARIES}/libxcb-xfixes.so.0", "what Qt needs on X"),
+    Part(
+        "fonts",
+        "fonts-wqy-microhei",
+        "/usr/share/fonts/truetype/wqy/wqy-microhei.ttc",
+        "a small font for Japanese and Chinese",
+    ),
     Part("xfce", "xfce4-panel", "xfce4-panel", "a panel with a tray (GTK)"),
     Part("xfce", "xfconf", "xfconf-query", "where that panel keeps its settings"),
     Part("lxqt", "lxqt-panel", "lxqt-panel", "a second panel with a tray (Qt)"),
@@ -159,7 +165,7 @@ PARTS = (
 DEMO = ("x11", "xfce")
 """What `make run` needs where there is no screen."""
 TESTS = (
-    *("x11", "windows", "xfce", "lxqt", "wayland", "keyring", "kwallet"),
+    *("x11", "windows", "fonts", "xfce", "lxqt", "wayland", "keyring", "kwallet"),
     *("login", "shells", "faults", "packages", "appimage"),
 )
 """What `make test` needs."""

@@ -13,8 +13,14 @@ from tests.integration.windows_qt.profiles.conftest import text_in
 from codemie_core import ConfigLoader, Home, Secret
 from codemie_core.config.model.arrangement import Arrangement
 from codemie_core.config.store.arrangement_store import ArrangementStore
-from codemie_core.errors import ConfigCorrupt, NoteInvalid, ProfileNotFound, StoreDenied, StoreError
-from codemie_core.profiles.portable import Fate
+from codemie_core.errors import (
+    ConfigCorrupt,
+    ConfigUnreadable,
+    NoteInvalid,
+    ProfileNotFound,
+    StoreDenied,
+)
+from codemie_core.profiles.transfer.importing import Fate
 from codemie_tray.windows.data import transfer
 from codemie_tray.windows.data.arranging import Move
 from codemie_tray.windows.data.changes import NewToken, ProfileChanges
@@ -233,7 +239,7 @@ def test_a_file_that_is_no_export_changes_nothing(
     file.write_text(content)
     with pytest.raises(ConfigCorrupt):
         transfer.plan_of(ConfigLoader(home), str(file))
-    with pytest.raises(StoreError, match="no such file"):
+    with pytest.raises(ConfigUnreadable, match="no such file"):
         transfer.plan_of(ConfigLoader(home), str(tmp_path / "missing"))
     assert text_in(home) == CONFIG
 

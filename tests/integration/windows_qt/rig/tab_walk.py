@@ -11,7 +11,8 @@ from tests.integration.windows_qt.rig.open_window import OpenWindow
 
 _PARTS = ("list item", "cell")
 """Roles of what is inside a list or a table: they claim the focus even if their list does not have it."""
-_NO_STOPS = (*_PARTS, "column header", "filler", "scroll pane", "frame", "dialog")
+_DIALOGS = ("dialog", "alert message", "frame")
+_NO_STOPS = (*_PARTS, "label", "column header", "filler", "scroll pane", "frame", "dialog")
 """Roles that claim to be focusable, but get the focus only as part of something else."""
 
 
@@ -26,7 +27,8 @@ def walk_through(window: OpenWindow, *, lists: Sequence[str], names: Sequence[st
     """
     shown = window.screen.nodes()
     if inside:
-        shown = list([node for node in shown if node.name.startswith(inside)][-1].walk())
+        dialogs = [node for node in shown if node.role in _DIALOGS and node.name.startswith(inside)]
+        shown = list(dialogs[-1].walk())
     wanted = {
         node.path: f"{node.role} {node.spoken_name!r}"
         for node in shown
@@ -43,6 +45,8 @@ def walk_through(window: OpenWindow, *, lists: Sequence[str], names: Sequence[st
         )
         reached.add(node.path)
         stops.append(f"{node.role} {node.spoken_name!r}")
+        if len(wanted) == 1:
+            break
         window.keys("Tab")
         until(f"the next one after {stops}", partial(_has_left, window, lists, node.path))
     inside_combo = {path for path, what in wanted.items() if what.startswith("combo box")}

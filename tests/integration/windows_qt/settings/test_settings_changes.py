@@ -12,7 +12,9 @@ from tests.core.credentials.os_keyring.file_keyring import FileKeyring
 from tests.integration.windows_qt.conftest import CONFIG
 
 from codemie_core import ConfigLoader, Home, Secret
+from codemie_core.config.model.arrangement import Arrangement
 from codemie_core.config.settings import Settings, SettingsStore
+from codemie_core.config.store.arrangement_store import ArrangementStore
 from codemie_core.credentials import CredentialStore, Level, RecoveryCode
 from codemie_core.errors import KeyringLocked, SettingInvalid, StoreError
 from codemie_tray.windows.data.settings.change import Change, ChangedSince
@@ -59,6 +61,25 @@ def test_a_changed_setting_keeps_the_unknown_ones_and_undo_restores_it(
     assert written == {"logRetentionDays": 30, "ofALaterVersion": [1, {"a": None}]}
     undone(change)
     assert json.loads(settings_path.read_text(encoding="utf-8"))["logRetentionDays"] == 7
+
+
+def test_the_order_of_the_profiles_can_be_reset_and_undo_restores_it(home: Home, config_path: Path) -> None:
+    config, loader, store = config_path.read_bytes(), ConfigLoader(home), ArrangementStore(home)
+    names = [profile.name for profile in loader.load().profiles]
+    store.set_note(names, "work", "by day")
+    store.move(names, "local proxy", "work", after=False)
+    changes = SettingsChanges(home)
+    change = changes.set("profile_order", ())
+    assert change.sentence == "The profiles are in the order of the configuration now."
+    assert store.load() == Arrangement((), {"work": "by day"})
+    undone(change)
+    assert store.load() == Arrangement(("local proxy", "work", "personal"), {"work": "by day"})
+    assert config_path.read_bytes() == config
+    again = changes.set("profile_order", ())
+    store.move(names, "personal", "work", after=False)
+    assert again.undo is not None
+    with pytest.raises(ChangedSince):
+        again.undo()
 
 
 def test_undo_does_not_discard_what_another_program_wrote_since(home: Home) -> None:

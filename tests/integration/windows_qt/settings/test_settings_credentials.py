@@ -84,6 +84,33 @@ def test_the_key_is_put_into_the_keyring_and_removed_again(settings_window: Open
         until_protected(window, "keyring")
 
 
+@pytest.mark.skipif(shutil.which("gnome-keyring-daemon") is None, reason="needs gnome-keyring-daemon")
+@pytest.mark.parametrize("accepted", [True, False])
+def test_after_the_first_token_the_keyring_is_offered_once(first_window: OpenWindow, accepted: bool) -> None:
+    window = first_window
+    with keyring(window):
+        window.open()
+        window.until_says("Which provider?")
+        window.fill("Find a provider", "anthropic")
+        window.keys("Return")
+        window.type(TOKEN)
+        window.keys("Return")
+        until("the configuration", (window.home / "config.json").exists, on_failure=window.failure)
+        window.until_says("Keep the key to your tokens in ")
+        assert status(window)[0] == "machine"
+        window.picture("offer")
+        window.press_button("Protect" if accepted else "Not now")
+        until("the offer to be gone", lambda: not window.screen.says("Keep the key to your tokens in "))
+        until_protected(window, "keyring" if accepted else "machine")
+        if accepted:
+            window.until_says("The key is now in ")
+            window.press_button("Undo")
+            until_protected(window, "machine")
+        window.press_button("Duplicate")
+        window.until_says("Copied anthropic")
+        assert not window.screen.says("Keep the key to your tokens in ")
+
+
 def agree(window: OpenWindow, button: str) -> None:
     """Press the button of a question, if there is one."""
     node = until(

@@ -28,3 +28,12 @@ def test_no_text_of_any_page_is_cut(profiles_home: Path, tmp_path: Path, scale: 
         for scheme in ("light", "dark"):
             with Image.open(folder / f"settings-{page}-{scheme}.png") as image:
                 assert image.width == width * float(scale)
+
+
+def test_a_long_path_is_shortened_instead_of_making_the_window_wider(tmp_path: Path) -> None:
+    home = tmp_path / ("a-folder-with-a-long-name-" * 8)
+    home.mkdir(mode=0o700)
+    folder = Path(os.environ.get("CODEMIE_TEST_ARTIFACTS") or tmp_path, "settings-long-path")
+    folder.mkdir(parents=True, exist_ok=True)
+    answer = looks_of("settings", home, "1", folder, 640)
+    assert answer == {"cut": {page: [] for page in PAGES}, "width": 640}

@@ -242,10 +242,57 @@ def test_the_diagnosis_is_copied(settings_window: OpenWindow) -> None:
     window.picture("about")
 
 
+def test_the_folder_is_read_and_copied_as_a_whole(settings_window: OpenWindow) -> None:
+    window = settings_window
+    pasted = window.watch_clipboard()
+    window.open("--page", "about")
+    window.until_says(str(window.home))
+    window.press_button("Copy")
+    until("the path in the clipboard", lambda: pasted()[-1] == str(window.home), on_failure=window.failure)
+    window.until_says("Copied: ")
+
+
+def test_another_language_is_read_at_once_in_every_open_window(
+    settings_window: OpenWindow, window: OpenWindow
+) -> None:
+    one = settings_window
+    window.open()
+    window.screen.find("push button", "+ Add profile")
+    one.open()
+    one.click_named("Language")
+    one.click(one.screen.find("list item", "Deutsch"))
+    one.screen.find("check box", "CodeMie Tray bei der Anmeldung starten")
+    until_set(one, language="de")
+    one.until_says("Die Sprache ist jetzt Deutsch.")
+    window.screen.find("push button", "+ Profil hinzufügen")
+    window.screen.find("push button", "Duplizieren")
+    assert window.screen.look("push button", "Duplicate") is None
+    one.picture("german")
+    write_settings(one, '{"language": "uk"}')  # as an editor would
+    one.screen.find("check box", "Запускати CodeMie Tray під час входу")
+    window.screen.find("push button", "+ Додати профіль")
+    texts = {node.name for node in window.screen.nodes()}
+    assert not texts & {"Duplizieren", "Duplicate"}
+
+
+def test_the_order_of_the_profiles_is_reset(settings_window: OpenWindow) -> None:
+    window = settings_window
+    write_settings(window, '{"profileOrder": ["local proxy", "work"], "profileNotes": {"work": "by day"}}')
+    window.open()
+    window.until_says("The profiles are in your own order.")
+    window.press_button("Reset order")
+    until("no order", lambda: not settings(window).get("profileOrder"), on_failure=window.failure)
+    window.until_says("The profiles are in the order of the configuration now.")
+    assert settings(window)["profileNotes"] == {"work": "by day"}
+    assert not window.screen.find("push button", "Reset order").has(ENABLED)
+    window.keys("ctrl+z")
+    until_set(window, profileOrder=["local proxy", "work"], profileNotes={"work": "by day"})
+
+
 def test_every_widget_of_every_page_is_reached_by_tab_and_has_a_name(settings_window: OpenWindow) -> None:
     window = settings_window
     old_logs(window, 20)
-    write_settings(window, '{"sessionRetentionDays": 44}')
+    write_settings(window, '{"sessionRetentionDays": 44, "profileOrder": ["personal"]}')
     assert window.run("profile", "delete", "local proxy", "--yes").returncode == 0
     window.open()
     everywhere = {
@@ -254,11 +301,12 @@ def test_every_widget_of_every_page_is_reached_by_tab_and_has_a_name(settings_wi
             "Colours of the windows",
             "Budget per day",
             "Budget per month",
+            "Reset order",
         ),
         "2": ("Remove logs after", "Remove old sessions, too", "Remove sessions after"),
         "3": ("Create a recovery code…",),
         "4": ("Versions, newest first", "What restoring this version would change"),
-        "5": ("Open the log", "Open the folder", "Copy the diagnosis"),
+        "5": ("Copy", "Open the log", "Open the folder", "Copy the diagnosis"),
     }
     lists = ("Pages", "Versions, newest first", "What a cleanup would remove")
     for page, names in everywhere.items():

@@ -18,7 +18,14 @@ from codemie_core import Home, StoreError
 from codemie_core.sessions.usage import Grouping, Line, Totals, Usage
 from codemie_tray.windows.data.usage.read import Asked, Stopped, count, save
 from codemie_tray.windows.look.palette import DARK, LIGHT, Colours, contrast
-from codemie_tray.windows.pure.usage.chart import MOST_BARS, MOST_PARTS, chart_of, longest_fitting, scale
+from codemie_tray.windows.pure.usage.chart import (
+    MOST_BARS,
+    MOST_PARTS,
+    chart_of,
+    chart_of_sessions,
+    longest_fitting,
+    scale,
+)
 from codemie_tray.windows.pure.usage.csv_text import csv_text
 from codemie_tray.windows.pure.usage.rows import NO_USAGE, notes, summary, table_rows
 
@@ -34,7 +41,7 @@ def test_what_is_unknown_is_called_so_and_never_zero() -> None:
     rows = table_rows(usage(("m", UNKNOWN)), Grouping.MODEL)
     assert rows[0][:3] == ("m", "unknown", "unknown")
     [bar] = chart_of(usage(("2026-11-27", UNKNOWN)), TODAY, TODAY).bars
-    assert bar.tokens is None
+    assert bar.value is None
     assert bar.sentence == "27 November 2026: tokens unknown, 1 session so far"
     whole = Usage((Line("m", UNKNOWN),), UNKNOWN)
     assert summary(whole).startswith("tokens unknown · 1 session")
@@ -70,13 +77,22 @@ def test_days_are_shown_newest_first_and_names_of_models_without_secrets() -> No
 
 def test_a_day_without_usage_has_its_place_and_too_many_days_are_cut() -> None:
     chart = chart_of(usage(("2026-11-25", Totals(tokens=40)), ("", Totals(tokens=9))), None, TODAY)
-    assert [bar.tokens for bar in chart.bars] == [40, 0, 0]
-    assert not chart.cut
+    assert [bar.value for bar in chart.bars] == [40, 0, 0]
     long = chart_of(usage(("2001-01-01", Totals(tokens=1))), None, TODAY)
     assert len(long.bars) == MOST_BARS
     assert long.bars[-1].day == TODAY
-    assert long.cut
     assert chart_of(Usage((), Totals()), TODAY - timedelta(days=6), TODAY).top == 0
+
+
+def test_the_chart_of_sessions_has_the_same_days_and_needs_no_tokens() -> None:
+    of = usage(("2026-11-25", Totals(sessions=3)), ("2026-11-26", Totals(tokens=40, sessions=2)))
+    chart, tokens = chart_of_sessions(of, None, TODAY), chart_of(of, None, TODAY)
+    assert [bar.value for bar in chart.bars] == [3, 2, 0]
+    assert chart.ticks[0] == 0
+    assert chart.top >= 3
+    assert chart.names == ()
+    assert chart.without({"a"}).bars == chart.bars
+    assert [(bar.day, bar.sentence) for bar in chart.bars] == [(bar.day, bar.sentence) for bar in tokens.bars]
 
 
 @given(st.integers(1, 10**15))
@@ -109,8 +125,8 @@ def test_the_numbers_are_those_of_the_command(home: Home) -> None:
     assert set(MODELS[:2]) <= set(names)
     total = sum(line.totals.tokens or 0 for line in counted.usage.lines)
     assert counted.usage.totals.tokens == total
-    assert sum(bar.tokens or 0 for bar in counted.chart.bars) == total
-    assert sum(bar.tokens is None for bar in counted.chart.bars) == 1
+    assert sum(bar.value or 0 for bar in counted.chart.bars) == total
+    assert sum(bar.value is None for bar in counted.chart.bars) == 1
     assert len(counted.chart.bars) == 30
     assert seen
     again = count(home, Asked(30, Grouping.MODEL), lambda _percent: True)
@@ -130,7 +146,7 @@ def test_a_count_can_be_stopped_and_leaves_the_next_one_right(home: Home) -> Non
 def test_an_empty_home_is_not_an_error(home: Home) -> None:
     counted = count(home, Asked(7, Grouping.DAY), lambda _percent: True)
     assert counted.usage.lines == ()
-    assert [bar.tokens for bar in counted.chart.bars] == [0] * 7
+    assert [bar.value for bar in counted.chart.bars] == [0] * 7
 
 
 def test_an_export_replaces_a_file_whole_and_names_what_is_in_the_way(home: Home, tmp_path: Path) -> None:
@@ -151,13 +167,13 @@ def test_bars_are_divided_by_model_and_add_up_to_the_day(home: Home) -> None:
     counted = count(home, Asked(30, Grouping.DAY), lambda _percent: True)
     chart = counted.chart
     assert set(chart.names) == {*MODELS[:2], "(hidden)"}
-    assert all(sum(bar.parts) == bar.tokens for bar in chart.bars if bar.tokens is not None)
+    assert all(sum(bar.parts) == bar.value for bar in chart.bars if bar.value is not None)
     three_days_ago = chart.bars[-4]
     assert sorted(part for part in three_days_ago.parts if part) == [1200, (3 * 7919) % 90_000 + 2000]
     assert "; gpt-5-codex " in three_days_ago.sentence
     by_agent = count(home, Asked(30, Grouping.AGENT), lambda _percent: True).chart
     assert by_agent.names == ("gemini",)
-    assert [bar.tokens for bar in by_agent.bars] == [bar.tokens for bar in chart.bars]
+    assert [bar.value for bar in by_agent.bars] == [bar.value for bar in chart.bars]
 
 
 def test_what_the_bars_are_divided_by_follows_the_grouping(home: Home) -> None:
@@ -189,7 +205,7 @@ def test_a_hidden_part_leaves_the_others_on_an_axis_that_fits_them() -> None:
     shares = {"2026-11-27": {"big": 9000, "small": 10}}
     chart = chart_of(usage(("2026-11-27", Totals(tokens=9010))), TODAY, TODAY, shares)
     small = chart.without({"big"})
-    assert [bar.tokens for bar in small.bars] == [10]
+    assert [bar.value for bar in small.bars] == [10]
     assert small.top == 12
     assert small.names == chart.names
     assert chart.without(()) is chart

@@ -14,7 +14,7 @@ from tests.integration.windows_qt.rig.looks import looks_of
 from tests.integration.windows_qt.rig.menu_of_the_tray import tray_with_a_menu
 from tests.integration.windows_qt.rig.open_window import OpenWindow
 from tests.integration.windows_qt.rig.tab_walk import walk_through
-from tests.integration.windows_qt.rig.usage_home import MODELS, add_use, fill
+from tests.integration.windows_qt.rig.usage_home import MODELS, add_unknown, add_use, fill
 
 pytestmark = needs("x11", "windows")
 
@@ -78,12 +78,38 @@ def test_the_arrow_keys_walk_through_the_days(usage_window: OpenWindow) -> None:
     assert "4.3k tokens" in chart.description
 
 
+def test_the_chart_shows_sessions_and_keys_choose_the_period(usage_window: OpenWindow) -> None:
+    window = usage_window
+    fill(window.home)
+    window.open()
+    window.until_says("9 sessions")
+    choose(window, "Chart", "Sessions")
+    until("the chart", lambda: any(n.spoken_name == "Sessions per day" for n in window.screen.nodes()))
+    assert not window.screen.says("Tokens per day")
+    window.picture("sessions")
+    window.keys("7")
+    until("fewer sessions", lambda: not window.screen.says("9 sessions"), on_failure=window.failure)
+    window.keys("9")
+    window.until_says("9 sessions")
+    window.keys("F1")
+    window.until_says("Keyboard shortcuts")
+    assert {"7, 3, 9", "Left, Right"} <= {node.name for node in window.screen.nodes()}
+
+
+def test_without_a_known_token_the_chart_shows_sessions(usage_window: OpenWindow) -> None:
+    window = usage_window
+    add_unknown(window.home, days_ago=1)
+    window.open()
+    window.until_says("The tokens of 1 session are unknown")
+    until("the chart", lambda: any(n.spoken_name == "Sessions per day" for n in window.screen.nodes()))
+
+
 def test_every_widget_is_reached_by_tab_and_has_a_name(usage_window: OpenWindow) -> None:
     window = usage_window
     fill(window.home)
     window.open()
     window.until_says("9 sessions")
-    names = ("Period", "Group", "Tokens per day", "Usage", "Copy", "Export CSV…")
+    names = ("Chart", "Period", "Group", "Tokens per day", "Usage", "Copy", "Export CSV…")
     walk_through(window, lists=("Usage",), names=names)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ctypes
 import os
-import select
 import shutil
 import sys
 import threading
@@ -13,11 +12,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from tests.support.processes.wake_ups import wake_ups_at_rest
 from tests.support.waiting import BUSY_MACHINE_SECONDS, at_its_quickest
 
 from codemie_core import ConfigLoader, Home
 from codemie_tray.background.watch import polling
-from codemie_tray.background.watch.changes import Change, FilesChanged, Watched
+from codemie_tray.background.watch.changes import Change, FilesChanged, SessionsChanged, Watched
 from codemie_tray.background.watch.polling import Poller, look_at, look_into
 from codemie_tray.background.watch.watcher import Watcher
 
@@ -105,6 +105,14 @@ def test_a_request_to_show_itself_is_reported_even_if_the_folder_is_created_late
     assert bell.rings()
 
 
+def test_watching_a_new_folder_tells_what_may_have_changed_in_it(bell: Bell, tmp_path: Path) -> None:
+    (tmp_path / "home" / "tray").mkdir()  # as the first count of usage does
+    assert bell.watcher.rearm() == {FilesChanged(Watched.SHOW_REQUEST)}
+    assert bell.watcher.rearm() == set()
+    (tmp_path / "home" / ".session-claude").mkdir()
+    assert bell.watcher.rearm() == {SessionsChanged()}
+
+
 def test_a_linked_file_is_reported_when_its_target_changes(tmp_path: Path) -> None:
     home, dotfiles = tmp_path / "home", tmp_path / "dotfiles"
     home.mkdir()
@@ -168,27 +176,8 @@ def test_a_changed_permission_is_reported_while_requested(bell: Bell, tmp_path: 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="counts context switches by /proc")
 def test_an_idle_watcher_never_wakes_up(bell: Bell) -> None:
-    def switches() -> int:
-        total = 0
-        for task in os.listdir("/proc/self/task"):
-            if int(task) == os.getpid():
-                continue  # this test itself sleeps and wakes
-            with open(f"/proc/self/task/{task}/status", encoding="ascii") as file:
-                total += sum(int(line.split()[1]) for line in file if "voluntary_ctxt_switches" in line)
-        return total
-
-    with open("/proc/self/mountinfo", encoding="utf-8") as table:
-        mounts = select.poll()
-        mounts.register(table, select.POLLPRI)
-        for _ in range(5):
-            time.sleep(0.3)
-            mounts.poll(0)
-            before = switches()
-            time.sleep(3)
-            woken = switches() - before
-            if not mounts.poll(0):
-                break  # otherwise something was mounted, which an idle machine does not do
-    assert woken == 0
+    # This test itself sleeps and wakes.
+    assert wake_ups_at_rest(os.getpid(), without_thread=os.getpid()) == 0
 
 
 def test_a_poller_reports_a_changed_file_and_nothing_else(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.support.program import run_program
+from tests.support.processes.program import run_program
 
 from codemie_core import CodeMieError, errors
 from codemie_tray.commands.console.advice import advice_for
@@ -83,4 +83,4 @@ def test_an_error_ends_with_what_to_do_next(tmp_path: Path, line: str) -> None:
     result = run_program(tmp_path, *line.split())
     assert result.returncode != 0
     last = result.stderr.splitlines()[-1]
-    assert "codemie-tray " in last or last.startswith(("Write ", "Run ", "As in: ")), result.stderr
+    assert "codemie-tray " in last or last.startswith(("Write ", "Run ")), result.stderr

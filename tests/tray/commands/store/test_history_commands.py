@@ -10,7 +10,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from tests.support.program import run_program
+from tests.support.processes.program import run_program
 
 GOLDEN = Path(__file__).parents[3] / "golden"
 TOKEN = "sk-ant-sample-not-a-real-key"  # noqa: S105  made up

@@ -82,7 +82,7 @@ def test_an_invalid_age_is_a_usage_error(home: Path, age: str) -> None:
 def test_sessions_need_an_age_from_the_command_or_the_settings(home: Path) -> None:
     refused = run(home, "clean", "--sessions")
     assert (refused.returncode, len(logs(home))) == (2, 4)
-    assert "--older-than 30d or in the settings" in refused.stderr
+    assert "codemie-tray clean --sessions --older-than 30d" in refused.stderr
     (home / ".codemie" / "tray").mkdir(exist_ok=True)
     (home / ".codemie" / "tray" / "settings.json").write_text(
         '{"logRetentionDays": 10, "sessionRetentionDays": 60}'

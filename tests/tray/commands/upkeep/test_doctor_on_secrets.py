@@ -152,5 +152,6 @@ def test_the_clis_words_for_no_key_are_not_tokens(tmp_path: object) -> None:
     profiles["proxy"]["apiKey"] = "sk-planted"
     with open(path, "w", encoding="utf-8") as file:
         json.dump({"version": 2, "activeProfile": "sso", "profiles": profiles}, file)
-    assert json.loads(run(home, "status", "--json").stdout)["tokensReadableByOthers"] is True
+    rows = json.loads(run(home, "profiles", "--json").stdout)["profiles"]
+    assert [row["name"] for row in rows if row["hasToken"]] == ["proxy"]
     assert "proxy: apiKey" in run(home, "credentials", "move-in", "--yes").stdout

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 from tests.core.sessions.usage.agent_homes import claude_line, golden_home, write_log, write_session
-from tests.support.program import environ_for, run_program
+from tests.support.processes.program import environ_for, run_program
 
 from codemie_core.config.settings import SettingsStore
 from codemie_core.home import Home
@@ -118,7 +118,7 @@ def test_until_is_the_last_day(both_layouts: Path) -> None:
     ):
         result = run(both_layouts, *wrong)
         assert (result.returncode, result.stdout) == (2, ""), wrong
-        assert result.stderr.startswith("codemie-tray: --until: "), result.stderr
+        assert result.stderr.startswith("codemie-tray: --until"), result.stderr
 
 
 @pytest.mark.parametrize("by", ["hour", "project", "session"])

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import signal
 import subprocess
+import sys
 import threading
+from collections.abc import Callable
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -156,6 +159,74 @@ def test_a_notification_without_a_title_uses_the_trays(stage: MenuBarStage) -> N
     icon = stage.begin(a_view("work"))
     icon.notify("", "text")
     until("the notification", lambda: stage.notifications() == [("CodeMie: work", "text")])
+
+
+class Centre:
+    """The system's notification centre, which asks the user for permission."""
+
+    def __init__(self) -> None:
+        self.shown: list[str] = []
+        self.allow: list[Callable[[bool, object], None]] = []
+
+    def currentNotificationCenter(self) -> Centre:  # noqa: N802  macOS's name
+        return self
+
+    def requestWithIdentifier_content_trigger_(self, identifier: str, *_rest: object) -> str:  # noqa: N802
+        return identifier
+
+    def requestAuthorizationWithOptions_completionHandler_(  # noqa: N802
+        self, _options: int, handler: Callable[[bool, object], None]
+    ) -> None:
+        self.allow.append(handler)
+
+    def addNotificationRequest_withCompletionHandler_(self, request: str, _handler: object) -> None:  # noqa: N802
+        self.shown.append(request)
+
+    def removeDeliveredNotificationsWithIdentifiers_(self, identifiers: list[str]) -> None:  # noqa: N802
+        self.shown = [one for one in self.shown if one not in identifiers]
+
+    def removePendingNotificationRequestsWithIdentifiers_(self, _identifiers: list[str]) -> None:  # noqa: N802
+        pass
+
+
+class Content:
+    def alloc(self) -> Content:
+        return self
+
+    init = alloc
+
+    def setTitle_(self, _text: str) -> None:  # noqa: N802
+        pass
+
+    setBody_ = setTitle_  # noqa: N815
+
+
+@pytest.mark.parametrize("allowed_before", [True, False], ids=["shown", "not yet allowed"])
+def test_a_withdrawn_notification_leaves_the_notification_centre(
+    backend: Any, monkeypatch: pytest.MonkeyPatch, allowed_before: bool
+) -> None:
+    module = sys.modules[backend.Notifications.__module__]
+    centre = Centre()
+    system = SimpleNamespace(
+        UNMutableNotificationContent=Content(),
+        UNNotificationRequest=centre,
+        UNUserNotificationCenter=centre,
+    )
+    monkeypatch.setattr(module, "_centre_module", lambda: system)
+    monkeypatch.setattr(module.macos_api, "call_on_main", lambda work: work())
+    notifications = backend.Notifications()
+    notifications.show("No profile yet", "add one")
+    if allowed_before:
+        centre.allow[0](True, None)
+        assert centre.shown == ["codemie-tray-1"]
+    notifications.withdraw("another one")
+    notifications.withdraw("No profile yet")
+    if not allowed_before:
+        centre.allow[0](True, None)
+    notifications.show("Switched", "after it")
+    notifications.withdraw("No profile yet")
+    centre.allow[1](True, None)
+    assert centre.shown == ["codemie-tray-2"]
 
 
 def test_the_script_gets_its_texts_as_arguments_and_does_not_block(

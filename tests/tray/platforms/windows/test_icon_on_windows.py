@@ -103,6 +103,17 @@ def test_only_one_thread_talks_to_the_taskbar(stage: DesktopStage) -> None:
     assert threading.get_ident() not in {message.thread for message in stage.taskbar.messages}
 
 
+def test_a_withdrawn_notification_is_replaced_by_nothing(stage: DesktopStage) -> None:
+    icon = stage.begin()
+    icon.notify("No profile yet", "add one")
+    icon.withdraw("another one")
+    icon.withdraw("No profile yet")
+    icon.withdraw("No profile yet")
+    icon.notify("Switched", "after it")
+    until("the notifications", lambda: len(stage.notifications()) == 3)
+    assert stage.notifications() == [("No profile yet", "add one"), ("", ""), ("Switched", "after it")]
+
+
 def test_a_failed_add_is_retried_until_the_taskbar_accepts_it(stage: DesktopStage) -> None:
     stage.taskbar.refusals = 2
     started = time.monotonic()

@@ -113,7 +113,7 @@ def test_a_message_follows_the_language_with_its_fields(in_language: Use) -> Non
         ("pl", ["1 token", "2 tokeny", "5 tokenów", "22 tokeny", "0 tokenów"]),
         ("uk", ["1 токен", "2 токени", "5 токенів", "22 токени", "0 токенів"]),
         ("ja", ["1 トークン", "2 トークン", "5 トークン", "22 トークン", "0 トークン"]),
-        ("zh_CN", ["1 个令牌", "2 个令牌", "5 个令牌", "22 个令牌", "0 个令牌"]),
+        ("zh_CN", ["1 Token", "2 Token", "5 Token", "22 Token", "0 Token"]),
     ],
 )
 def test_plural_forms(language: str, expected: list[str], in_language: Use) -> None:

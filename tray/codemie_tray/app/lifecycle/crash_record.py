@@ -64,9 +64,9 @@ class LastStart:
                 when = f"{day_and_month(at)}, {at:%H:%M}"
         why = crash if isinstance(crash, str) else ""
         if when and why:
-            text = _("The last run of {time}, crashed ({error}); see the log for details.")
+            text = _("The last run, started {time}, crashed ({error}); see the log for details.")
         elif when:
-            text = _("The last run of {time}, crashed; see the log for details.")
+            text = _("The last run, started {time}, crashed; see the log for details.")
         else:
             text = _("The last run crashed ({error}); see the log for details.")
             text = text if why else _("The last run crashed; see the log for details.")

@@ -99,9 +99,9 @@ class Services:
             if stop is not None:
                 self.parts.run(name, stop)
 
-    def rearm(self, *, attributes: bool, logs: bool) -> bool:
+    def rearm(self, *, attributes: bool, logs: bool) -> frozenset[Change]:
         """Watch what exists now; see `Watcher.rearm`."""
-        return self._watcher is not None and self._watcher.rearm(attributes=attributes, logs=logs)
+        return self._watcher.rearm(attributes=attributes, logs=logs) if self._watcher else frozenset()
 
     def count_logs(self) -> None:
         """Count old logs again soon."""

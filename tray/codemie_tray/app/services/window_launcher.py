@@ -3,30 +3,19 @@
 from __future__ import annotations
 
 import logging
-import os
 import subprocess
-import sys
 import threading
 from collections.abc import Callable, Mapping
 
-from codemie_core import CodeMieError, Home
-from codemie_core.system.process.appimage import appimage_variables
-from codemie_core.system.process.executables import own_command
-from codemie_core.system.process.foreign_environment import foreign_environment
+from codemie_core import Home
 from codemie_tray import PROGRAM
 from codemie_tray.background.messages import WindowFailed
-from codemie_tray.desktop.open import in_session
+from codemie_tray.desktop.window_process import start_window
 from codemie_tray.text.language import _
 
 LOG = logging.getLogger(__name__)
-_NO_WINDOW = 0x08000000 if sys.platform == "win32" else 0
-"""CREATE_NO_WINDOW: no console beside the window."""
 _LONGEST = 400
 """How many characters of the process's output fit into a notification."""
-
-
-class CantOpenWindow(CodeMieError):
-    """The process of a window could not be started."""
 
 
 class WindowLauncher:
@@ -54,24 +43,7 @@ class WindowLauncher:
         Raises:
             CantOpenWindow: it could not be started.
         """
-        words = ["--home", self._home.path, "window", kind, *options]
-        try:
-            process = subprocess.Popen(
-                own_command("codemie_tray", *words),
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.PIPE,
-                start_new_session=True,
-                creationflags=_NO_WINDOW,
-                env=in_session(
-                    # A window can change the login entry, which names the AppImage.
-                    {**foreign_environment(), **appimage_variables(os.environ, sys.executable)},
-                    session,
-                ),
-            )
-        except OSError as error:
-            text = _("The window can't be opened: {reason}.").format(reason=error.strerror)
-            raise CantOpenWindow(text) from error
+        process = start_window(self._home, kind, *options, session=session)
         threading.Thread(target=self._wait, args=(process,), name=f"window {kind}", daemon=True).start()
 
     def _wait(self, process: subprocess.Popen[bytes]) -> None:

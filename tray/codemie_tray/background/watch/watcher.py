@@ -70,7 +70,7 @@ class Watcher:
             poller.join()
         self._watches.stop()
 
-    def rearm(self, *, attributes: bool = False, logs: bool = True) -> bool:
+    def rearm(self, *, attributes: bool = False, logs: bool = True) -> frozenset[Change]:
         """Watch what exists now: folders come and go, and links change their target.
 
         Args:
@@ -78,15 +78,15 @@ class Watcher:
             logs: watch `logs/`; not wanted while we ourselves remove files there by the thousand.
 
         Returns:
-            Whether something new is watched: what was read of it until now may be outdated.
+            What may have changed unseen, because it is watched only now: what was read may be outdated.
         """
         with self._lock:
             self._attributes, self._logs = attributes, logs
             return self._update()
 
-    def _update(self) -> bool:
+    def _update(self) -> frozenset[Change]:
         if self._stopped:
-            return False
+            return frozenset()
         plan = make_plan(self._home, self._files, logs=self._logs, modes=self._attributes)
         self._targets = _present(plan)
         hearers = {key: partial(self._hear, target) for key, target in self._targets.items()}
@@ -94,7 +94,8 @@ class Watcher:
         self._log_refused(outcome.refused)
         self._poll(outcome.refused is not None or needs_polling(plan.judged))
         self._follow_logs(plan)
-        return bool(outcome.added)
+        added = (self._targets[key] for key in outcome.added)
+        return frozenset(change for target in added for change in target.changed(None))
 
     def _hear(self, target: Target, name: str | None) -> None:
         for change in target.changed(name):

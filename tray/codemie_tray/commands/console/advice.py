@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from codemie_core import CodeMieError, errors
+from codemie_core.system.command_word import command_word
 from codemie_tray import PROGRAM
 from codemie_tray.commands.console.wrong_usage import WrongUsage
 
 _ADVICE: tuple[tuple[type[CodeMieError], str], ...] = (
-    (errors.ProfileExists, f"Choose another name, or change that profile: {PROGRAM} profile edit NAME"),
-    (errors.ProfileInvalid, f"See what is wrong with it: {PROGRAM} profile test NAME"),
+    (errors.ProfileExists, f"Choose another name, or change that profile: {PROGRAM} profile edit {{name}}"),
+    (errors.ProfileInvalid, f"See what is wrong with it: {PROGRAM} profile test {{name}}"),
     (errors.ProfileNotFound, f"List the profiles: {PROGRAM} profiles"),
     (errors.NoteInvalid, "Shorten it, or remove what is secret from it."),
     (errors.ProfileError, f"List the profiles: {PROGRAM} profiles"),
@@ -56,4 +57,5 @@ def advice_for(error: CodeMieError) -> str:
         return (
             f"See its options: {PROGRAM} help {command}" if command else f"See the commands: {PROGRAM} help"
         )
-    return next((text for kind, text in _ADVICE if isinstance(error, kind)), "")
+    text = next((text for kind, text in _ADVICE if isinstance(error, kind)), "")
+    return text.replace("{name}", command_word(getattr(error, "name", "")))

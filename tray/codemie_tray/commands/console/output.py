@@ -92,9 +92,9 @@ def print_table(rows: Sequence[Sequence[str | Bold]]) -> None:
 
 def _holds_numbers(cells: Sequence[str | Bold]) -> bool:
     texts = [str(cell) for cell in cells]
-    return any(text[:1].isdigit() for text in texts) and all(
-        text.lstrip("$<~")[:1].isdigit() or text in ("", "-", "unknown") for text in texts
-    )
+    numbers = [text.lstrip("$<~")[:1].isdigit() for text in texts]
+    words = ("", "-", "unknown", "no price")
+    return any(numbers) and all(one or text in words for one, text in zip(numbers, texts, strict=True))
 
 
 def warn_if_not_kept(loader: ConfigLoader) -> None:

@@ -53,12 +53,17 @@ def parse(given: Sequence[str]) -> argparse.Namespace:
     """
     command = command_word(given)
     if command is not None and command not in COMMANDS:
+        from codemie_tray.commands.console.no_such_command import no_such_command
+
+        raise no_such_command(command, COMMANDS, usage=build_parser(_NONE).format_usage())
+    options, unknown = build_parser(command or _NONE, only=command is not None).parse_known_args(given)
+    if unknown:
+        words = (PROGRAM, command, getattr(options, "what", None), getattr(options, "action", None))
         raise WrongUsage(
-            f"there is no command {command!r}{_did_you_mean(command)}",
-            usage=build_parser(_NONE).format_usage(),
-            prog=PROGRAM,
+            f"unknown argument{'' if len(unknown) == 1 else 's'}: {' '.join(unknown)}",
+            prog=" ".join(word for word in words if word),
         )
-    return build_parser(command or _NONE, only=command is not None).parse_args(given)
+    return options
 
 
 def command_word(given: Sequence[str]) -> str | None:
@@ -147,10 +152,3 @@ def _fill(name: str, parser: argparse.ArgumentParser) -> None:
         from codemie_tray.commands.parser import upkeep
 
         upkeep.ADD[name](parser)
-
-
-def _did_you_mean(word: str) -> str:
-    import difflib  # only needed for typos
-
-    near = difflib.get_close_matches(word, COMMANDS, n=1)
-    return f". Did you mean {near[0]!r}?" if near else f"; `{PROGRAM} help` lists them"

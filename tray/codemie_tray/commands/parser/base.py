@@ -54,7 +54,18 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> object:  # type: ignore[override]
         """Raise `WrongUsage` with the usage of this command."""
+        for action in self._actions:
+            if isinstance(action, Commands) and message.endswith(f": {action.metavar}"):
+                message = f"name one of its commands: {', '.join(action.choices)}"
         raise WrongUsage(message, usage=self.format_usage(), prog=self.prog)
+
+    def _check_value(self, action: argparse.Action, value: object) -> None:
+        if isinstance(action, Commands) and value not in action.choices:
+            from codemie_tray.commands.console.no_such_command import no_such_command
+
+            within = self.prog.partition(" ")[2]
+            raise no_such_command(str(value), action.choices, within=within, usage=self.format_usage())
+        super()._check_value(action, value)
 
     def _print_message(self, message: str, file: SupportsWrite[str] | None = None) -> None:
         # argparse's own method silently ignores what it can't write.

@@ -11,6 +11,8 @@ ENV_SHELLS = ("sh", "bash", "zsh", "fish", "powershell")
 
 
 def _add_run(parser: argparse.ArgumentParser) -> None:
+    # argparse writes only three dots for the rest of the line.
+    parser.usage = "%(prog)s [-h] [--profile P] [--with-project] [--allow-address ADDRESS] -- CMD..."
     _add_profile(parser)
     _add_folder(parser)
     parser.add_argument(

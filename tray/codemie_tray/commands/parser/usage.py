@@ -25,7 +25,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     add_json(how)
     how.add_argument("--csv", action="store_true", help="print comma-separated values")
     handled_by(parser, _usage)
-    actions = parser.add_subparsers(dest="action", metavar="ACTION")
+    actions = parser.add_subparsers(dest="action", metavar="[export]")
     _add_export(actions.add_parser("export", help="write usage as files for DuckDB, Spark and the like"))
 
 

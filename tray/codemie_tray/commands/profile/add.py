@@ -15,6 +15,7 @@ from codemie_core.profiles.making import TokenPlace, add_profile, fields_for, fi
 from codemie_core.profiles.provider import Provider
 from codemie_core.profiles.providers import is_known, provider_named
 from codemie_core.profiles.tokens.home_trust import check_trusted
+from codemie_core.system.command_word import command_word
 from codemie_core.system.process.core_dumps import forbid_core_dumps
 from codemie_tray import PROGRAM
 from codemie_tray.commands.console.output import print_error, print_json, print_line, warn_if_not_kept
@@ -57,34 +58,34 @@ def run(home: Home, options: argparse.Namespace) -> ExitCode:
             {"profile": name, "config": config.path, "active": config.active, "token": as_value(place)}
         )
         return ExitCode.OK
-    print_line(f"Added {plain(name)} to {config.path}.{token_sentence(place)}")
+    print_line(f"Added {plain(name)} to {config.path}.")
+    if place:
+        print_line(f"Its token is {place_of(place)}.")
     if not asks and not is_known(provider.key):
         print_error(f"{PROGRAM}: {unknown_provider(provider.key)} Its fields were not checked.")
     if place and place.credential and config.layout is CLI:
         print_line(
-            f"`codemie` by itself does not find that token. Use `{PROGRAM} run --profile NAME -- codemie "
-            "...`."
+            "`codemie` by itself does not find that token. Use "
+            f"`{PROGRAM} run --profile {command_word(name)} -- codemie ...`."
         )
     if provider.token and provider.token.needed and token is None:
-        print_line(f"It has no token yet. Set it with: {PROGRAM} profile set-token {plain(name)}")
+        print_line(f"It has no token yet. Set it with: {PROGRAM} profile set-token {command_word(name)}")
     if provider.afterwards:
         print_line(filled(provider.afterwards, texts) or provider.afterwards)
     if config.active == name:
         print_line("It is the active profile.")
     else:
-        print_line(f"To use it: {PROGRAM} switch {plain(name)}")
+        print_line(f"To use it: {PROGRAM} switch {command_word(name)}")
     if before is not None:
         warn_if_not_kept(loader)
     return ExitCode.OK
 
 
-def token_sentence(place: TokenPlace | None) -> str:
-    """Say where a token was stored; empty if there is none."""
-    if place is None:
-        return ""
+def place_of(place: TokenPlace) -> str:
+    """Return where a token was stored, as part of a sentence."""
     if place.credential is None:
-        return " Its token is in the configuration, in the clear."
-    return f" Its token is in the encrypted store, as {plain(place.credential, 80)}."
+        return "in the configuration, in the clear"
+    return f"in the encrypted store, as {plain(place.credential, 80)}"
 
 
 def as_value(place: TokenPlace | None) -> JsonValue:

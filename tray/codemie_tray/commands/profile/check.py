@@ -9,6 +9,7 @@ from codemie_core.files.json.document import JsonValue
 from codemie_core.profiles.checks import Problem, Severity, problems_of
 from codemie_core.profiles.folder import profile_in, working_folder
 from codemie_core.profiles.providers import provider_of
+from codemie_core.system.command_word import command_word
 from codemie_tray import PROGRAM
 from codemie_tray.commands.console.output import print_json, print_line
 from codemie_tray.commands.profile.questions import option_to_set
@@ -47,8 +48,8 @@ def run(home: Home, options: argparse.Namespace) -> ExitCode:
 
 
 def _next_step(profile: Profile, problems: list[Problem]) -> str:
-    """Return the command that fixes the first problem; `NAME` if the name can't be typed as is."""
-    name = profile.name if profile.name.replace("-", "").replace("_", "").isalnum() else "NAME"
+    """Return the command that fixes the first problem."""
+    name = command_word(profile.name)
     field = next((problem.field for problem in problems if problem.field), "FIELD")
     token = provider_of(profile.fields).token
     if token is not None and field == ".".join(token.path):

@@ -6,19 +6,20 @@ import argparse
 
 from codemie_core import ConfigLoader, Home
 from codemie_core.profiles.tokens.handover.child_profile import references_in
+from codemie_core.system.command_word import command_word
 from codemie_tray import PROGRAM
 from codemie_tray.commands.console.output import print_json, print_line, warn_if_not_kept
 from codemie_tray.commands.console.prompt import confirm
 from codemie_tray.commands.console.wrong_usage import WrongUsage
 from codemie_tray.commands.switching.names import resolve
 from codemie_tray.text.exit_codes import ExitCode
-from codemie_tray.text.plain_text import names, plain
+from codemie_tray.text.plain_text import plain
 
 
 def run(home: Home, options: argparse.Namespace) -> ExitCode:
     """Remove a profile from the configuration; the previous state stays in the history."""
     loader = ConfigLoader(home)
-    before = loader.load_and_keep()
+    before = loader.load_and_keep(to_change=True)
     profile = before.profile(resolve(before, options.name))
     if not options.yes and (options.json or not confirm(f"Delete the profile {plain(profile.name)}?")):
         raise WrongUsage(
@@ -49,7 +50,8 @@ def run(home: Home, options: argparse.Namespace) -> ExitCode:
     if undo:
         print_line(f"To undo: {PROGRAM} history restore {undo}")
     if left:
-        print_line(f"Its token stays in the store. To remove it: {PROGRAM} credentials remove {names(left)}")
+        words = " ".join(map(command_word, left))
+        print_line(f"Its token stays in the store. To remove it: {PROGRAM} credentials remove {words}")
     warn_if_not_kept(loader)
     return ExitCode.OK
 

@@ -11,6 +11,7 @@ from codemie_core.files.json.document import JsonValue
 from codemie_core.profiles.checks import problems_of, shown_origins
 from codemie_core.profiles.making import change_profile
 from codemie_core.profiles.providers import is_known, provider_named, provider_of
+from codemie_core.system.command_word import command_word
 from codemie_tray import PROGRAM
 from codemie_tray.commands.console.output import print_error, print_json, print_line, warn_if_not_kept
 from codemie_tray.commands.console.prompt_line import can_ask
@@ -24,7 +25,7 @@ from codemie_tray.text.plain_text import plain
 def edit(home: Home, options: argparse.Namespace) -> ExitCode:
     """Change fields of a profile, by options or by asking at the terminal."""
     loader = ConfigLoader(home)
-    before = loader.load_and_keep()
+    before = loader.load_and_keep(to_change=True)
     profile = before.profile(resolve(before, options.name))
     note = None if options.note is None else checked_note(profile.name, options.note)
     changes = _changes(profile, options)
@@ -52,7 +53,7 @@ def edit(home: Home, options: argparse.Namespace) -> ExitCode:
 def rename(home: Home, options: argparse.Namespace) -> ExitCode:
     """Give a profile another name."""
     loader = ConfigLoader(home)
-    old = resolve(loader.load_and_keep(), options.name)
+    old = resolve(loader.load_and_keep(to_change=True), options.name)
     config = loader.rename_profile(old, options.new)
     _print_done(config, options, options.new, f"Renamed {plain(old)} to {plain(options.new)}.")
     warn_if_not_kept(loader)
@@ -62,13 +63,13 @@ def rename(home: Home, options: argparse.Namespace) -> ExitCode:
 def duplicate(home: Home, options: argparse.Namespace) -> ExitCode:
     """Add a copy of a profile."""
     loader = ConfigLoader(home)
-    source = resolve(loader.load_and_keep(), options.name)
+    source = resolve(loader.load_and_keep(to_change=True), options.name)
     config = loader.duplicate_profile(source, options.copy)
     _print_done(config, options, options.copy, f"Copied {plain(source)} to {plain(options.copy)}.")
     if config.profile(options.copy).references and not options.json:
         print_line(
             "Both use the same stored token. To give the copy its own: "
-            f"{PROGRAM} profile set-token {plain(options.copy)}"
+            f"{PROGRAM} profile set-token {command_word(options.copy)}"
         )
     warn_if_not_kept(loader)
     return ExitCode.OK
@@ -99,7 +100,7 @@ def _changes(profile: Profile, options: argparse.Namespace) -> dict[FieldPath, J
         if path in SECRET_FIELDS and path != ("apiKey",):
             raise WrongUsage(
                 f"{name} holds a token",
-                advice=f"To replace it: {PROGRAM} profile set-token {plain(profile.name)}",
+                advice=f"To replace it: {PROGRAM} profile set-token {command_word(profile.name)}",
             )
         changes[path] = None
     if changes or options.note is not None:
@@ -108,7 +109,7 @@ def _changes(profile: Profile, options: argparse.Namespace) -> dict[FieldPath, J
         raise WrongUsage(
             "no changes given",
             prog=f"{PROGRAM} profile edit",
-            advice="As in: --model claude-4-5-sonnet --base-url https://api.example.com --set timeout=300",
+            advice=f"For example: {PROGRAM} profile edit {command_word(profile.name)} --model gpt-5",
         )
     present = {field.name: field_at(profile.fields, field.path) for field in provider.fields}
     answers = ask_fields(provider, {}, present={name: str(value) for name, value in present.items() if value})
@@ -123,7 +124,7 @@ def _say_what_follows(before: Profile, after: Profile) -> None:
         print_error(
             f"{PROGRAM}: its stored token is held back from {', '.join(new)} until you allow that address: "
             f"{PROGRAM} run {' '.join(f'--allow-address {origin}' for origin in new)} "
-            f"--profile {plain(after.name)} -- CMD"
+            f"--profile {command_word(after.name)} -- CMD"
         )
     elif new and after.has_secret:
         print_error(f"{PROGRAM}: its token, which is in the configuration, now goes to {', '.join(new)}")

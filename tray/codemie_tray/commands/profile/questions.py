@@ -10,10 +10,11 @@ from codemie_core import Secret
 from codemie_core.config.model.profile import SECRET_FIELDS, FieldPath
 from codemie_core.config.secret_detection.classifier import is_secret
 from codemie_core.files.json.document import JsonValue
-from codemie_core.profiles.checks import why_no_token, why_not
+from codemie_core.profiles.checks import why_no_token, why_not, why_not_common
 from codemie_core.profiles.making import with_defaults
 from codemie_core.profiles.provider import Field, Kind, Provider
 from codemie_core.profiles.providers import PROVIDERS
+from codemie_tray import PROGRAM
 from codemie_tray.commands.console.prompt import ask_optional_secret, ask_secret
 from codemie_tray.commands.console.prompt_line import ask_line, choose
 from codemie_tray.commands.console.wrong_usage import WrongUsage
@@ -22,6 +23,7 @@ from codemie_tray.text.plain_text import plain
 
 _OPTIONS = {"model": "--model", "baseUrl": "--base-url", "provider": "--provider"}
 _TRIES = 3
+_HOW_TO_SET = "Nothing was changed. docs/providers.md lists the fields of each provider."
 
 
 def option_for(field: Field) -> str:
@@ -49,7 +51,8 @@ def given(options: argparse.Namespace, provider: Provider) -> dict[FieldPath, Js
         name, equals, text = setting.partition("=")
         if not equals or not all(name.split(".")):
             raise WrongUsage(
-                f"--set {setting}: expected FIELD=VALUE", advice="As in: --set awsRegion=eu-central-1"
+                f"--set {setting}: expected FIELD=VALUE",
+                advice="For example: --set awsRegion=eu-central-1",
             )
         path = tuple(name.split("."))
         found[path] = text if provider.field_named(name) else _value(text)
@@ -133,7 +136,9 @@ def ask_token(question: str) -> Secret | None:
 
 def _check_token(token: Secret) -> None:
     if reason := why_no_token(token.reveal()):
-        raise WrongUsage(f"{reason} Nothing was changed.")
+        raise WrongUsage(
+            reason, advice=f"Nothing was changed. To try again: {PROGRAM} profile set-token NAME"
+        )
 
 
 def _check(provider: Provider, path: FieldPath, value: JsonValue) -> None:
@@ -146,8 +151,11 @@ def _check(provider: Provider, path: FieldPath, value: JsonValue) -> None:
         )
     if field is None and path[-1].lower().endswith("url"):
         field = Field(path, name, Kind.ADDRESS)
-    if field is not None and isinstance(value, str) and (reason := why_not(field, value)):
-        raise WrongUsage(reason)
+    reason = why_not_common(path, value) if field is None else ""
+    if field is not None and isinstance(value, str):
+        reason = why_not(field, value)
+    if reason:
+        raise WrongUsage(f"{_OPTIONS.get(name, f'--set {name}')}: {reason}", advice=_HOW_TO_SET)
 
 
 def _value(text: str) -> JsonValue:

@@ -12,10 +12,11 @@ from codemie_core.profiles.making import set_token, token_path
 from codemie_core.profiles.providers import provider_of
 from codemie_core.profiles.tokens.home_trust import check_trusted
 from codemie_core.profiles.tokens.origin import origin_of
+from codemie_core.system.command_word import command_word
 from codemie_core.system.process.core_dumps import forbid_core_dumps
 from codemie_tray import PROGRAM
 from codemie_tray.commands.console.output import print_json, print_line, warn_if_not_kept
-from codemie_tray.commands.profile.add import as_value, token_sentence
+from codemie_tray.commands.profile.add import as_value, place_of
 from codemie_tray.commands.profile.questions import read_token
 from codemie_tray.commands.switching.names import resolve
 from codemie_tray.text.exit_codes import ExitCode
@@ -27,7 +28,7 @@ def run(home: Home, options: argparse.Namespace) -> ExitCode:
     check_trusted(home)
     forbid_core_dumps()
     loader = ConfigLoader(home)
-    config = loader.load_and_keep()
+    config = loader.load_and_keep(to_change=True)
     profile = config.profile(resolve(config, options.name))
     token_path(profile, config.layout)  # refuses a provider without tokens before anything is typed
     rule = provider_of(profile.fields).token
@@ -46,15 +47,19 @@ def run(home: Home, options: argparse.Namespace) -> ExitCode:
             allowed=[origin_of(address) for address in options.allow_address],
         )
     except AddressNotAllowed as error:
-        error.advice = (
-            f"To allow it with the new token: {PROGRAM} profile set-token {plain(profile.name)} "
-            + " ".join(f"--allow-address {origin}" for origin in shown_origins(profile))
+        allow = " ".join(f"--allow-address {origin}" for origin in shown_origins(profile))
+        refused = AddressNotAllowed(
+            f"The old token of {plain(profile.name)!r} was stored for another address than "
+            f"{', '.join(shown_origins(profile))}, where the new one would go. Nothing was changed."
         )
-        raise
+        refused.advice = (
+            f"If you trust that address: {PROGRAM} profile set-token {command_word(profile.name)} {allow}"
+        )
+        raise refused from error
     if options.json:
         print_json({"profile": profile.name, "config": config.path, "token": as_value(place)})
         return ExitCode.OK
-    print_line(f"The token of {plain(profile.name)} was set.{token_sentence(place)}")
+    print_line(f"The token of {plain(profile.name)} was set. It is {place_of(place)}.")
     if held_clear and place.credential:
         print_line(
             "Earlier versions in the history still hold the old token. To remove those versions, run "

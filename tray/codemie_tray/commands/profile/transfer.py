@@ -7,21 +7,17 @@ import os
 import sys
 
 from codemie_core import Config, ConfigLoader, ConfigMissing, Home
-from codemie_core.errors import ProfileExists, StoreError
-from codemie_core.profiles.portable import (
+from codemie_core.errors import ConfigUnreadable, ProfileExists
+from codemie_core.profiles.providers import provider_of
+from codemie_core.profiles.transfer.file import (
     LIMIT_BYTES,
-    Existing,
-    Fate,
-    Portable,
-    import_profiles,
-    planned,
-    portable,
     portable_file,
     read_portable,
     text_of,
     write_portable,
 )
-from codemie_core.profiles.providers import provider_of
+from codemie_core.profiles.transfer.importing import Existing, Fate, import_profiles, planned
+from codemie_core.profiles.transfer.portable import Portable, portable
 from codemie_tray import PROGRAM
 from codemie_tray.commands.console.output import (
     print_error,
@@ -54,7 +50,8 @@ def export(home: Home, options: argparse.Namespace) -> ExitCode:
 
 def import_(home: Home, options: argparse.Namespace) -> ExitCode:
     """Add the profiles from a file."""
-    found = read_portable(_read(options.file), options.file)
+    shown = "standard input" if options.file == _STANDARD else options.file
+    found = read_portable(_read(options.file), shown)
     loader = ConfigLoader(home)
     existing = Existing.SKIP if options.skip else Existing.REPLACE if options.replace else Existing.REFUSE
     if options.dry_run:
@@ -83,9 +80,9 @@ def _print_fates(found: tuple[Portable, ...], fates: dict[str, Fate], options: a
             }
         )
         return
-    words = {Fate.ADD: "added", Fate.REPLACE: "replaced", Fate.SAME: "left as it is"}
-    if options.dry_run:
-        words = {Fate.ADD: "would be added", Fate.REPLACE: "would be replaced", Fate.SAME: "is the same"}
+    would = "would be " if options.dry_run else ""
+    same = "left as it is" if options.skip else "is the same already"
+    words = {Fate.ADD: f"{would}added", Fate.REPLACE: f"{would}replaced", Fate.SAME: same}
     for one in found:
         print_line(f"{plain(one.name)}: {words[fates[one.name]]}")
     _say_what_stays(list(found), "imported")
@@ -107,7 +104,7 @@ def _say_what_stays(found: list[Portable], done: str) -> None:
 
 def _present(loader: ConfigLoader) -> Config | None:
     try:
-        return loader.load_and_keep()
+        return loader.load_and_keep(to_change=True)
     except ConfigMissing:
         return None
 
@@ -117,5 +114,9 @@ def _read(path: str) -> bytes:
         return portable_file(path)
     data = sys.stdin.buffer.read(LIMIT_BYTES + 1) if sys.stdin is not None else b""
     if len(data) > LIMIT_BYTES:
-        raise StoreError("standard input", f"is larger than {LIMIT_BYTES >> 20} MB")
+        raise ConfigUnreadable(
+            "standard input",
+            f"is larger than {LIMIT_BYTES >> 20} MB",
+            advice="Export fewer profiles at a time: codemie-tray profile export NAME...",
+        )
     return data

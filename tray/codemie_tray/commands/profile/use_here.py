@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 
-from codemie_core import ConfigLoader, Home
+from codemie_core import ConfigError, ConfigLoader, Home
 from codemie_core.profiles.folder import use_here, use_here_no_more, working_folder
 from codemie_tray import PROGRAM
 from codemie_tray.commands.console.output import print_json, print_line
@@ -17,20 +18,11 @@ from codemie_tray.text.plain_text import plain
 def run(home: Home, options: argparse.Namespace) -> ExitCode:
     """Select a profile for this folder, or go back to the active one."""
     folder = working_folder()
-    config = ConfigLoader(home).load_and_keep()
     if options.undo:
         if options.name is not None:
             raise WrongUsage("--undo takes no name", prog=f"{PROGRAM} profile use-here")
-        removed = use_here_no_more(folder, home)
-        if options.json:
-            print_json({"profile": None, "file": removed, "active": config.active})
-        elif removed is None:
-            print_line("This folder has no profile of its own. Nothing was changed.")
-        else:
-            print_line(
-                f"Removed {removed}. The active profile applies here again: {plain(config.active or 'none')}"
-            )
-        return ExitCode.OK
+        return _undo(home, folder, as_json=options.json)
+    config = ConfigLoader(home).load_and_keep(to_change=True)
     typed = options.name
     name = (
         pick(home, config, as_json=options.json, usage=f"{PROGRAM} profile use-here NAME")
@@ -45,4 +37,18 @@ def run(home: Home, options: argparse.Namespace) -> ExitCode:
             f"{plain(name)} is now the profile of {folder}, for the CLI and for `{PROGRAM} run`: {path}"
         )
         print_line(f"To undo: {PROGRAM} profile use-here --undo")
+    return ExitCode.OK
+
+
+def _undo(home: Home, folder: str, *, as_json: bool) -> ExitCode:
+    removed = use_here_no_more(folder, home)
+    active = None
+    with contextlib.suppress(ConfigError):  # needed only for the message
+        active = ConfigLoader(home).load_and_keep(to_change=True).active
+    if as_json:
+        print_json({"profile": None, "file": removed, "active": active})
+    elif removed is None:
+        print_line("This folder has no profile of its own. Nothing was changed.")
+    else:
+        print_line(f"Removed {removed}. The active profile applies here again: {plain(active or 'none')}")
     return ExitCode.OK

@@ -12,7 +12,7 @@ import time
 from codemie_core import ConfigError, ConfigLoader, Home
 from codemie_core.credentials import CredentialStore, Secret
 from codemie_core.credentials.entries.changes import REMOVED_KEPT_DAYS
-from codemie_core.errors import CredentialInvalid
+from codemie_core.errors import CredentialInvalid, CredentialNotFound
 from codemie_core.profiles.tokens.allowed_address import origins_of_users
 from codemie_core.profiles.tokens.home_trust import check_trusted
 from codemie_core.system.process.core_dumps import forbid_core_dumps
@@ -22,6 +22,7 @@ from codemie_tray.commands.console.prompt import ask_secret
 from codemie_tray.commands.store.protection_sentence import protection_sentence
 from codemie_tray.commands.store.recovery import recovery
 from codemie_tray.commands.store.token_move import move
+from codemie_tray.commands.switching.names import similar
 from codemie_tray.text.exit_codes import ExitCode
 from codemie_tray.text.moments import listed
 from codemie_tray.text.plain_text import plain
@@ -108,7 +109,14 @@ def _list_removed(store: CredentialStore, *, as_json: bool) -> ExitCode:
 
 
 def _get(store: CredentialStore, name: str) -> None:
-    secret = store.get(name)
+    try:
+        secret = store.get(name)
+    except CredentialNotFound as error:
+        there = [row.name for row in store.list()]
+        meant = similar(name, there) or next((one for one in there if one.startswith(f"{name}/")), None)
+        if meant and not str(error).count(";"):
+            error.advice = f"Did you mean {meant!r}? `{PROGRAM} credentials list` lists them."
+        raise
     if sys.stdout is None:
         raise CredentialInvalid("there is no standard output to write the secret to")
     if not sys.stdout.isatty():

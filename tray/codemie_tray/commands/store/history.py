@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 from codemie_core import (
     Config,
+    ConfigCorrupt,
     ConfigError,
     ConfigLoader,
     ConfigMissing,
@@ -148,10 +149,11 @@ def _offered(loader: ConfigLoader) -> Version:
     if offer is not None:
         return offer.version
     if isinstance(present, ConfigError):
+        advice = "" if isinstance(present, ConfigCorrupt) else present.advice
         raise VersionNotFound(
             "",
             f"{present}. The history has no version to restore.",
-            advice=present.advice or "Fix the file in an editor.",
+            advice=advice or "Fix the file in an editor.",
         )
     raise VersionNotFound(
         "",

@@ -14,6 +14,7 @@ from codemie_core.files.json.document import JsonValue
 from codemie_core.profiles.folder import Choice, profile_in, working_folder
 from codemie_core.profiles.tokens.handover.environment import overrides_in
 from codemie_core.profiles.tokens.home_trust import worst_distrust
+from codemie_tray.commands.console.advice import advice_for
 from codemie_tray.commands.console.output import Bold, print_error, print_error_text, print_json, print_line
 from codemie_tray.commands.console.tray_host import print_tray_host, tray_host_value
 from codemie_tray.commands.switching.here import as_value, lines_of
@@ -63,7 +64,7 @@ def _as_json(home: Home, config: Config, overrides: list[str], offer: Offer | No
         "active": config.active,
         "activeExists": config.active_profile is not None,
         "profiles": len(config.profiles),
-        "tokensReadableByOthers": config.exposed,
+        "tokensReadableByOthers": _readable_by_others(config),
         "tokensTheCliDoesNotFind": list(profiles_without_a_token_for_the_cli(config)),
         "singleProvider": config.single_provider,
         "cliWouldEmptyIt": in_danger(config),
@@ -97,7 +98,7 @@ def _print(config: Config, overrides: list[str], offer: Offer | None, choice: Ch
     if offer:
         what = f"Another program removed {names(offer.lost)}; " if offer.lost else ""
         print_line(f"{what}`codemie-tray history restore` brings back the version of {_when(offer)}.")
-    if config.exposed:
+    if _readable_by_others(config):
         print_line(
             "This file holds a token in the clear, and other users of this machine can read it. Run "
             "`codemie-tray doctor`."
@@ -113,14 +114,23 @@ def _print(config: Config, overrides: list[str], offer: Offer | None, choice: Ch
         print_line(f"Set in this shell, overriding the profile: {', '.join(overrides)}")
 
 
+def _readable_by_others(config: Config) -> bool:
+    """Whether others can read a token: by the file's own mode, and by those of the folders above it."""
+    if not config.exposed:
+        return False
+    from codemie_core.files.trust.walk import reachable_by_others
+
+    return reachable_by_others(os.path.realpath(config.path))
+
+
 def _print_error(home: Home, loader: ConfigLoader, error: ConfigError, *, as_json: bool) -> None:
     offer = loader.offer(error)
     if not as_json:
         print_error(f"codemie-tray: {error}")
         if offer:
             print_error(f"`codemie-tray history restore` brings back the version of {_when(offer)}.")
-        elif error.advice:
-            print_error_text(error.advice)
+        elif advice := advice_for(error):
+            print_error_text(advice)
         return
     print_json(
         {

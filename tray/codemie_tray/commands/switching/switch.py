@@ -37,11 +37,13 @@ def _switched(home: Home, loader: ConfigLoader, name: str | None, *, as_json: bo
     if name is None:
         from codemie_tray.commands.switching.names import pick
 
-        name = pick(home, loader.load_and_keep(), as_json=as_json, usage=f"{PROGRAM} switch NAME")
+        name = pick(
+            home, loader.load_and_keep(to_change=True), as_json=as_json, usage=f"{PROGRAM} switch NAME"
+        )
     try:
         return loader.switch_profile(name)
     except ProfileNotFound:
-        present = loader.load_and_keep()
+        present = loader.load_and_keep(to_change=True)
         if name == _THE_ONE_BEFORE:
             return loader.switch_profile(_the_one_before(loader, present))
         meant = meant_by(name, [profile.name for profile in present.profiles])

@@ -11,7 +11,9 @@ from codemie_core.config.settings import SettingsStore
 from codemie_core.files.json.document import JsonValue
 from codemie_core.retention import Cleanup, Retention, clean
 from codemie_core.system.clock import Clock
+from codemie_tray import PROGRAM
 from codemie_tray.commands.console.output import print_error, print_json, print_line
+from codemie_tray.commands.console.wrong_usage import WrongUsage
 from codemie_tray.text.amounts import amount, counted
 from codemie_tray.text.cleanup import not_a_home
 from codemie_tray.text.exit_codes import ExitCode
@@ -33,10 +35,11 @@ def run(
     if sessions:
         age = settings.session_retention_days if older_than_days is None else older_than_days
         if age is None:
-            print_error(
-                "codemie-tray: specify how old sessions must be, with --older-than 30d or in the settings"
+            raise WrongUsage(
+                "no age of sessions to remove is set",
+                prog=f"{PROGRAM} clean",
+                advice=f"Give one, here or in the settings: {PROGRAM} clean --sessions --older-than 30d",
             )
-            return ExitCode.USAGE
         retention = replace(retention, sessions_days=age)
     progress = _Progress(shown=not as_json and not dry_run and sys.stderr is not None and sys.stderr.isatty())
     result = clean(home, retention, Clock(), automatic=False, dry_run=dry_run, progress=progress)

@@ -6,7 +6,7 @@ import os
 import time
 from datetime import UTC
 
-from codemie_core import Home
+from codemie_core import Home, StoreError
 from codemie_core.config.secret_detection.classifier import shown
 from codemie_core.files.json.document import JsonValue
 from codemie_core.sessions.usage import Calendar
@@ -23,7 +23,12 @@ def run(
     """Export the usage, and report how many days."""
     period = read_period(since, until, Calendar(UTC).day_at(time.time()))
     folder = os.path.abspath(out)
-    exported = export(home, folder, period=period, names=names, clean=_clean)
+    try:
+        exported = export(home, folder, period=period, names=names, clean=_clean)
+    except StoreError as error:
+        if not error.advice and error.path.startswith(folder):
+            error.advice = "Choose a folder that you can write to."
+        raise
     if as_json:
         print_json(_as_json(exported, folder))
     else:

@@ -26,6 +26,10 @@ def read_period(since: str | None, until: str | None, today: date) -> Period:
     try:
         return period if until is None else days_until(until, period)
     except ValueError as error:
-        before = "before" in str(error)
-        reason = f"--until: {plain(until or '')!r} is {'before --since' if before else 'no date'}"
+        if "before" in str(error):
+            raise WrongUsage(
+                f"--until {plain(until or '')} is before --since {plain(since or '')}",
+                advice="Give a last day that is not before the first one.",
+            ) from error
+        reason = f"--until: {plain(until or '')!r} is not a date"
         raise WrongUsage(reason, advice="Write --until 2026-01-31; the day itself is included.") from error

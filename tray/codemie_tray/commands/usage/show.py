@@ -6,7 +6,6 @@ import contextlib
 import csv
 import io
 import os
-import sys
 import time
 from datetime import UTC, date
 
@@ -38,13 +37,10 @@ from codemie_tray.commands.console.output import (
     print_text,
 )
 from codemie_tray.commands.usage.period import read_period
+from codemie_tray.commands.usage.progress_line import ProgressLine
 from codemie_tray.text.amounts import duration, plural, short_count
 from codemie_tray.text.exit_codes import ExitCode
 from codemie_tray.text.plain_text import plain
-
-_PROGRESS_SECONDS = 0.5
-"""A shorter read shows no progress."""
-_REDRAW_SECONDS = 0.1
 
 
 def run(
@@ -57,18 +53,18 @@ def run(
     today = calendar.day_at(time.time())
     period = read_period(since, until, today)
     prices = price_table(home)
-    shown = _ProgressLine()
+    line = ProgressLine()
     try:
         usage = ask(
             home,
             Question(Grouping(by), period),
             calendar=calendar,
-            progress=Progress(report=shown.report),
+            progress=Progress(report=line.report),
             prices=prices,
         )
         budgets = _budgets(home, today, calendar, prices)
     finally:
-        shown.clear()
+        line.clear()
     if as_json:
         print_json(_as_json(usage, by, since, until, prices, budgets))
     elif as_csv:
@@ -93,28 +89,42 @@ def _budgets(home: Home, today: date, calendar: Calendar, prices: PriceTable) ->
 
 
 def _print(usage: Usage, by: str, budgets: list[Budget]) -> None:
-    if not usage.lines:
+    if usage.lines:
+        _print_lines(usage, by)
+    else:
         print_line("No usage.")
-        return
-    head = tuple(map(Bold, (by, "tokens", "cost (est.)", "sessions", "turns", "tool calls", "time")))
-    rows = [(plain(_shown(line.name, by)) or "(none)", *_cells(line.totals)) for line in usage.lines]
-    print_table([head, *rows, (Bold("total"), *_cells(usage.totals))])
     for budget in budgets:
         of = "Today's budget" if budget.period is BudgetPeriod.DAY else "This month's budget"
-        spent = f"${budget.spent_usd:,.2f} of ${budget.limit_usd:,.2f}"
+        spent = f"{_dollars(budget.spent_usd)} of {_dollars(budget.limit_usd)}"
         print_line(f"{of}: {spent} (estimate, {budget.percent}%)")
 
 
-def _cells(totals: Totals) -> tuple[str, ...]:
+def _print_lines(usage: Usage, by: str) -> None:
+    head = tuple(map(Bold, (by, "tokens", "cost (est.)", "sessions", "turns", "tool calls", "time")))
+    rows = [(plain(_shown(line.name, by)) or "(none)", *_cells(line.totals, by)) for line in usage.lines]
+    print_table([head, *rows, (Bold("total"), *_cells(usage.totals))])
+
+
+def _cells(totals: Totals, by: str = "") -> tuple[str, ...]:
     tokens = "unknown" if totals.tokens is None else short_count(totals.tokens)
     counts = map(short_count, (totals.sessions, totals.turns, totals.tool_calls))
-    return (tokens, _cost(totals), *counts, duration(totals.milliseconds))
+    milliseconds = _milliseconds(totals, by)
+    return (tokens, _cost(totals), *counts, "unknown" if milliseconds is None else duration(milliseconds))
+
+
+def _milliseconds(totals: Totals, by: str) -> int | None:
+    """Return the time; None for a model if only whole sessions have a time."""
+    return None if by == "model" and not totals.milliseconds else totals.milliseconds
 
 
 def _cost(totals: Totals) -> str:
     if totals.cost_usd is not None:
-        return f"${totals.cost_usd:,.2f}"
+        return _dollars(totals.cost_usd)
     return "unknown" if totals.input is None else "no price"
+
+
+def _dollars(amount: float) -> str:
+    return "<$0.01" if 0 < amount < 0.005 else f"${amount:,.2f}"
 
 
 def _print_notes(home: Home, usage: Usage, prices: PriceTable) -> None:
@@ -145,7 +155,7 @@ def _as_json(
         "by": by,
         "since": since,
         "until": until,
-        "lines": [{by: _shown(line.name, by), **_numbers(line.totals)} for line in usage.lines],
+        "lines": [{by: _shown(line.name, by), **_numbers(line.totals, by)} for line in usage.lines],
         "total": dict(_numbers(usage.totals)),
         "unpricedModels": [shown(("model",), name) for name in usage.unpriced_models],
         "prices": {
@@ -180,7 +190,7 @@ def _as_csv(usage: Usage, by: str) -> str:
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow((by, *_numbers(usage.totals)))
-    writer.writerows((_shown(line.name, by), *_numbers(line.totals).values()) for line in usage.lines)
+    writer.writerows((_shown(line.name, by), *_numbers(line.totals, by).values()) for line in usage.lines)
     return text.getvalue().removesuffix("\n")
 
 
@@ -191,13 +201,13 @@ def _shown(name: str, by: str) -> str:
     return name
 
 
-def _numbers(totals: Totals) -> dict[str, JsonValue]:
+def _numbers(totals: Totals, by: str = "") -> dict[str, JsonValue]:
     return {
         "tokens": totals.tokens,
         "sessions": totals.sessions,
         "turns": totals.turns,
         "toolCalls": totals.tool_calls,
-        "milliseconds": totals.milliseconds,
+        "milliseconds": _milliseconds(totals, by),
         "input": totals.input,
         "output": totals.output,
         "cacheRead": totals.cache_read,
@@ -225,26 +235,3 @@ def _described(trouble: SkippedLines) -> str:
     if trouble.torn:
         parts.append("the last line is incomplete")
     return f"{trouble.path}: {'; '.join(parts)}"
-
-
-class _ProgressLine:
-    """Shows the progress of a long read on one line of the terminal, and clears it."""
-
-    def __init__(self) -> None:
-        self._begun = time.monotonic()
-        self._drawn = 0.0
-        self._shown = sys.stderr is not None and sys.stderr.isatty()
-
-    def report(self, progress: Progress) -> None:
-        now = time.monotonic()
-        if not self._shown or now - self._begun < _PROGRESS_SECONDS or now - self._drawn < _REDRAW_SECONDS:
-            return
-        self._drawn = now
-        percent = min(100, 100 * progress.done_bytes // max(1, progress.total_bytes))
-        sys.stderr.write(f"\rReading the sessions: {percent}% of {short_count(progress.total_bytes)}B ")
-        sys.stderr.flush()
-
-    def clear(self) -> None:
-        if self._drawn:
-            sys.stderr.write("\r\033[K")
-            sys.stderr.flush()

@@ -9,10 +9,10 @@ from collections.abc import Mapping, Sequence
 
 from codemie_core.system.process.appimage import appimage_variables
 from codemie_tray import PROGRAM
+from codemie_tray.text.language import Message, _
 
 _SNAP_REVISION = re.compile(r"^(?P<snap>/(?:var/lib/snapd/)?snap/[^/]+)/x?\d+/")
 _TEMPORARY = ("/tmp", "/var/tmp", "/dev/shm", "/run/user", "/private/tmp", "/private/var/folders")  # noqa: S108
-_INSTALL = f"install it to keep it: `uv tool install {PROGRAM}`, `pipx install {PROGRAM}` or a package"
 
 
 def lasting_program(program: str, environ: Mapping[str, str]) -> str:
@@ -31,7 +31,7 @@ def lasting_program(program: str, environ: Mapping[str, str]) -> str:
     return program
 
 
-def why_it_will_not_last(command: Sequence[str], environ: Mapping[str, str] | None = None) -> str | None:
+def why_it_will_not_last(command: Sequence[str], environ: Mapping[str, str] | None = None) -> Message | None:
     """Say why what a command names may be gone at the next login, and what helps; None if it should last.
 
     Args:
@@ -41,11 +41,11 @@ def why_it_will_not_last(command: Sequence[str], environ: Mapping[str, str] | No
     environ = os.environ if environ is None else environ
     for part in command:
         if os.path.isabs(part) and (reason := _why(part, environ)):
-            return f"{part} {reason}"
+            return reason.format(path=part, program=PROGRAM)
     return None
 
 
-def _why(path: str, environ: Mapping[str, str]) -> str | None:
+def _why(path: str, environ: Mapping[str, str]) -> Message | None:
     temporary = (*_TEMPORARY, *_named(environ, "TMPDIR", "TEMP", "TMP"))
     if sys.platform == "win32":
         import tempfile  # it knows more places there; elsewhere it would load libraries needlessly
@@ -54,29 +54,44 @@ def _why(path: str, environ: Mapping[str, str]) -> str | None:
     for applies, reason in (
         (
             "/.mount_" in path,
-            "is an AppImage's mount, which ends with the program; start the AppImage",
+            _("{path} is an AppImage's mount, which ends with the program; start the AppImage"),
         ),
         (
             path == environ.get("APPIMAGE") and not os.path.exists(path),
-            "was moved or removed while it ran; end it, and start it from its new place",
+            _("{path} was moved or removed while it ran; end it, and start it from its new place"),
         ),
-        (_SNAP_REVISION.match(path), "is one revision of a snap, which an update removes; use /snap/bin"),
+        (
+            _SNAP_REVISION.match(path),
+            _("{path} is one revision of a snap, which an update removes; use /snap/bin"),
+        ),
         (
             "/AppTranslocation/" in path,
-            "is a temporary place where macOS runs apps that were never moved; move the app to Applications",
+            _(
+                "{path} is a temporary place where macOS runs apps that were never moved; "
+                "move the app to Applications"
+            ),
         ),
         (
             path.startswith("/nix/store/"),
-            "is removed from the Nix store once nothing refers to it; add it to your profile",
+            _("{path} is removed from the Nix store once nothing refers to it; add it to your profile"),
         ),
         (
             _below(path, _caches(environ)),
-            f"is in a cache that may be emptied at any time (uvx and `pipx run` use one); {_INSTALL}",
+            _(
+                "{path} is in a cache that may be emptied at any time (uvx and `pipx run` use one); "
+                "install it to keep it: `uv tool install {program}`, `pipx install {program}` or a package"
+            ),
         ),
-        (_below(path, temporary), f"is in a temporary folder; {_INSTALL}"),
+        (
+            _below(path, temporary),
+            _(
+                "{path} is in a temporary folder; "
+                "install it to keep it: `uv tool install {program}`, `pipx install {program}` or a package"
+            ),
+        ),
         (
             sys.platform == "darwin" and path.startswith("/Volumes/"),
-            "is on a disk image; copy the app to Applications",
+            _("{path} is on a disk image; copy the app to Applications"),
         ),
     ):
         if applies:

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable
 
 from codemie_tray.desktop.tray_host import advice, this_system
-from codemie_tray.text.language import _
+from codemie_tray.text.language import _, english
 from codemie_tray.tray_icon.backend import TrayUnavailable
 from codemie_tray.tray_icon.linux import item
 from codemie_tray.tray_icon.linux.dbus import wire
@@ -27,7 +27,7 @@ from codemie_tray.view.view import View
 
 _LOG = logging.getLogger(__name__)
 
-NO_HOST = "No program here shows tray icons"
+NO_HOST = _("No program here shows tray icons")
 MENU_HINT = _("Right-click the icon for the menu.")
 _MENU_SECONDS = 0.7
 """How long a host may take to ask for the menu after we refused its click."""
@@ -121,13 +121,17 @@ class TrayIcon:
             offered = Button(button.label, lambda: self._on_action(action))
         self._bus.post(lambda: self._notifications.show(title, text, offered))
 
+    def withdraw(self, title: str) -> None:
+        """Close the last notification if it has this title."""
+        self._bus.post(lambda: self._notifications.withdraw(title))
+
     def show_itself(self, title: str, text: str) -> None:
         """Answer a second start: where the icon is, or why there is none."""
         self._bus.post(lambda: self._show_itself(title, text))
 
     def _show_itself(self, title: str, text: str) -> None:
         if self._reported_no_host:
-            self._notify(advice(this_system(os.environ)), NO_HOST)
+            self._notify(advice(this_system(os.environ)), NO_HOST.now)
         else:
             self._notify(text, title)
 
@@ -165,10 +169,10 @@ class TrayIcon:
     def _no_host(self) -> None:
         self._reported_no_host = True
         what_helps = advice(this_system(os.environ))
-        _LOG.warning("%s %s", NO_HOST, what_helps)
+        _LOG.warning("%s. %s", english(NO_HOST), english(what_helps))
         if in_terminal():
-            sys.stderr.write(f"{NO_HOST}. {what_helps}\n")
-        self._notify(what_helps, NO_HOST)
+            sys.stderr.write(f"{english(NO_HOST)}. {english(what_helps)}\n")
+        self._notify(what_helps, NO_HOST.now)
 
     def _looked_at(self) -> None:
         reported, self._reported_no_host = self._reported_no_host, False

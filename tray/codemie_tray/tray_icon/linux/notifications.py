@@ -31,6 +31,14 @@ class Button:
     on_press: Callable[[], None]
 
 
+@dataclass(slots=True)
+class Asked:
+    """A notification that was asked for; the server may not have answered yet."""
+
+    title: str
+    withdrawn: bool = False
+
+
 class Notifications:
     """Used on the bus's thread only. A notification replaces the last one, so they don't pile up."""
 
@@ -45,19 +53,24 @@ class Notifications:
         """Of the last one, while it can be pressed."""
         self._held: tuple[str, str, Button | None] | None = None
         """The last one, if no server was there to show it."""
+        self._asked = Asked("")
+        """The last one."""
 
     def show(self, title: str, text: str, button: Button | None = None) -> None:
         """Show a notification, or log that it can't be shown. A server without buttons shows none."""
         if not self._bus.connected:
             self._failed(title, "the session bus is not available")
             return
+        asked = self._asked = Asked(title)
 
         def know_capabilities(reply: wire.Reply) -> None:
+            if asked.withdrawn:
+                return
             if reply.error:
                 self._failed(title, reply.error)
                 self._hold(title, text, button)
             else:
-                self._notify(title, text, reply, button)
+                self._notify(asked, text, reply, button)
 
         # Asked each time: that is cheap, and the server may have changed.
         self._bus.call(
@@ -107,11 +120,20 @@ class Notifications:
     def close(self) -> None:
         """Close the last notification."""
         self._drop()
-        _, number = self._last
-        if number:
-            self._bus.call(SERVICE, PATH, SERVICE, "CloseNotification", "u", (number,))
+        self._asked.withdrawn = True
+        self._take_button_away()
+        server, number = self._last
+        if number:  # only from the server that assigned it: another one may have given it to another program
+            self._last = ("", 0)
+            self._bus.call(server, PATH, SERVICE, "CloseNotification", "u", (number,))
 
-    def _notify(self, title: str, text: str, capabilities: wire.Reply, button: Button | None = None) -> None:
+    def withdraw(self, title: str) -> None:
+        """Close the last notification if it has this title."""
+        if self._asked.title == title and not self._asked.withdrawn:
+            self.close()
+
+    def _notify(self, asked: Asked, text: str, capabilities: wire.Reply, button: Button | None) -> None:
+        title = asked.title
         known = capabilities.body[0] if capabilities.body and isinstance(capabilities.body[0], list) else []
         summary, body = wire.one_line(title), wire.lines(text)
         if "body-markup" in known:
@@ -137,6 +159,8 @@ class Notifications:
                 self._failed(title, reply.error)
             elif reply.body and isinstance(reply.body[0], int):
                 self._last = (reply.sender, reply.body[0])
+                if asked.withdrawn and asked is self._asked:
+                    self.close()
 
         self._bus.call(
             SERVICE,

@@ -109,6 +109,10 @@ class TrayIcon(ShownView, _darwin.Icon):  # type: ignore[misc]  # pystray has no
         del button
         macos_api.call_on_main(self._notify, text, title)
 
+    def withdraw(self, title: str) -> None:
+        """Remove the last notification if it has this title, and the system's centre shows it."""
+        macos_api.call_on_main(self._notifications.withdraw, title)
+
     def show_itself(self, title: str, text: str) -> None:
         """Answer a second start with a window: the icon and the notifications may both be hidden."""
         macos_api.call_on_main(self._alert, title, f"{text}\n\n{WHERE_IS_IT}")

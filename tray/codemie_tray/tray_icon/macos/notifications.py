@@ -34,6 +34,10 @@ class Notifications:
     def __init__(self) -> None:
         self._centre: Any = None
         self._number = 0
+        self._title = ""
+        """Of the last one."""
+        self._withdrawn = ""
+        """The identifier of the last one that was withdrawn."""
 
     def show(self, title: str, text: str) -> None:
         """Show one.
@@ -42,11 +46,24 @@ class Notifications:
             title: not empty.
             text: may be empty.
         """
+        self._title = title
         module = _centre_module()
         if module is None:
             self._by_script(title, text)
         else:
             self._by_centre(module, title, text)
+
+    def withdraw(self, title: str) -> None:
+        """Remove the last one if it has this title; what a script showed, nobody can remove."""
+        if self._title == title and self._centre is not None:
+            self._withdrawn = self._identifier
+            identifiers = [self._identifier]
+            self._centre.removePendingNotificationRequestsWithIdentifiers_(identifiers)
+            self._centre.removeDeliveredNotificationsWithIdentifiers_(identifiers)
+
+    @property
+    def _identifier(self) -> str:
+        return f"codemie-tray-{self._number}"
 
     def _by_script(self, title: str, text: str) -> None:
         # Another program shows it, which takes some time.
@@ -57,18 +74,21 @@ class Notifications:
         content.setTitle_(title)
         content.setBody_(text)
         self._number += 1
+        identifier = self._identifier
         request = module.UNNotificationRequest.requestWithIdentifier_content_trigger_(
-            f"codemie-tray-{self._number}", content, None
+            identifier, content, None
         )
         if self._centre is None:
             self._centre = module.UNUserNotificationCenter.currentNotificationCenter()
         centre = self._centre
 
+        def deliver() -> None:
+            if identifier != self._withdrawn:  # while the user was asked for permission
+                centre.addNotificationRequest_withCompletionHandler_(request, _delivered)
+
         def add(granted: bool, error: object) -> None:  # on a thread of the centre's
             if granted:
-                macos_api.call_on_main(
-                    lambda: centre.addNotificationRequest_withCompletionHandler_(request, _delivered)
-                )
+                macos_api.call_on_main(deliver)
             else:
                 LOG.info("notifications are not allowed (%s): %s. %s", error, title, text)
 

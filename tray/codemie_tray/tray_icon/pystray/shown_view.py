@@ -47,6 +47,10 @@ class ShownView:
         """Show a notification."""
         raise NotImplementedError
 
+    def withdraw(self, title: str) -> None:
+        """Remove a notification."""
+        raise NotImplementedError
+
     def _menu_of(self, view: View) -> object:
         """Return the value for pystray's `menu`."""
         return to_pystray(view.menu, self._on_action)

@@ -108,6 +108,10 @@ class TrayIcon(ShownView, NotifyIcon):
         del button
         self._post(lambda: self._notify(text, title))
 
+    def withdraw(self, title: str) -> None:
+        """Remove the last notification if it has this title."""
+        self._post(lambda: self._withdraw(title))
+
     def _icon_of(self, view: View) -> object:
         return view.icon
 

@@ -42,6 +42,8 @@ class NotifyIcon(PopupMenu):
         self._retry_ms = _FIRST_RETRY_MS
         self._drawn: tuple[IconDesign, int, bool] | None = None
         self._icon_handle: int | None = None
+        self._notified: str | None = None
+        """The title of the last notification, until it is withdrawn."""
         self._message_handlers |= {
             windows_api.WM_TIMER: self._on_timer,
             windows_api.WM_SETTINGCHANGE: self._on_looks_changed,
@@ -124,6 +126,7 @@ class NotifyIcon(PopupMenu):
             self._message(win32.NIM_MODIFY, win32.NIF_TIP, szTip=cut_to_units(self.title, TOOLTIP_UNITS))
 
     def _notify(self, message: str, title: str | None = None) -> None:
+        self._notified = title
         shown = self._tell(
             win32.NIM_MODIFY,
             win32.NIF_INFO,
@@ -134,6 +137,12 @@ class NotifyIcon(PopupMenu):
         )
         if not shown:
             LOG.info("no taskbar shows notifications: %s. %s", title, message)
+
+    def _withdraw(self, title: str) -> None:
+        if self._notified == title:
+            self._notified = None
+            # An empty text removes the notification (NOTIFYICONDATAW, `szInfo`).
+            self._message(win32.NIM_MODIFY, win32.NIF_INFO, szInfo="", szInfoTitle="")
 
     def _on_looks_changed(self, _wparam: int = 0, _lparam: int = 0) -> None:
         """Draw the icon again if the theme, the density or the resolution has changed."""

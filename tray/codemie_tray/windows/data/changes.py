@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
-from codemie_core import CodeMieError, Config, ConfigError, ConfigLoader, Home, ProfileNotFound, Secret
-from codemie_core.config.edits import edits
-from codemie_core.config.model.config import config_of
+from codemie_core import CodeMieError, Config, ConfigError, ConfigLoader, Home, Secret
 from codemie_core.config.model.profile import field_at
 from codemie_core.config.secret_detection.stand_ins import REFERENCE_PREFIX
 from codemie_core.config.store.arrangement_store import ArrangementStore
 from codemie_core.credentials import CredentialStore
-from codemie_core.files.json.document import JsonDocument
 from codemie_core.profiles.making import (
-    Changes,
     add_profile,
     change_profile,
     fields_for,
-    merged,
     set_token,
     token_path,
 )
@@ -31,6 +25,7 @@ from codemie_tray.text.language import Message, _
 from codemie_tray.text.plain_text import plain
 from codemie_tray.windows.data import arranging
 from codemie_tray.windows.data.arranging import Move, UndoMove
+from codemie_tray.windows.data.edit import can_edit, edit_of
 from codemie_tray.windows.data.undo import OldToken, Undo, take_back
 from codemie_tray.windows.pure.fields.form import Form, changes_between
 from codemie_tray.windows.pure.names import copy_name
@@ -94,7 +89,8 @@ class ProfileChanges:
         if changes or before.name != after.name:
             try:
                 saved = self._loader.rewrite(
-                    _edit(before.name, after.name, changes), precondition=_can_edit(before.name, after.name)
+                    edit_of(before.name, after.name, changes),
+                    precondition=can_edit(before.name, after.name),
                 )
             except CodeMieError:
                 self._arrangement.replace(self._arrangement.load(), arranged)
@@ -140,11 +136,10 @@ class ProfileChanges:
             in_config=token is not None and not token.in_store,
         )
         after = self._loader.switch_profile(form.name) if use else self._loader.load()
-        if form.note:
-            self._set_note(after, form.name, form.note)
+        note_lost = self._note_lost(after, form)
         old = OldToken(place.credential, None) if place and place.credential else None
         added = _("Added {names}.").format(names=plain(form.name))
-        sentence = _switched(form.name) if use else added
+        sentence = " ".join(filter(None, (_switched(form.name) if use else added, note_lost)))
         return self._done(sentence, form.name, Undo(before, after, old, added=form.name))
 
     def duplicate(self, name: str) -> Done:
@@ -206,6 +201,15 @@ class ProfileChanges:
     def _set_note(self, config: Config, name: str, note: str) -> None:
         self._arrangement.set_note([one.name for one in config.profiles], name, note)
 
+    def _note_lost(self, config: Config, form: Form) -> str:
+        """Write the note on a new profile; return a sentence if that failed: the profile is there anyway."""
+        try:
+            if form.note:
+                self._set_note(config, form.name, form.note)
+        except CodeMieError as error:
+            return _("Its note could not be saved: {reason}").format(reason=in_words(error))
+        return ""
+
     def _set_token(self, config: Config, name: str, token: NewToken) -> OldToken | None:
         profile = config.profile(name)
         known = self._store.entries() if token.in_store else {}
@@ -240,28 +244,3 @@ class ProfileChanges:
 def _switched(name: str) -> Message:
     text = _("Switched to {name}. New sessions use it; running ones keep theirs.")
     return text.format(name=plain(name))
-
-
-def _edit(old: str, new: str, changes: Changes) -> Callable[[Config], JsonDocument]:
-    """Return the edit that renames a profile and sets its fields, in one write."""
-
-    def edit(config: Config) -> JsonDocument:
-        renamed = config
-        if old != new:
-            document = edits.rename(config, old, new)
-            renamed = config_of(document, path=config.path, layout=config.layout)
-        try:
-            fields = renamed.profile(new).fields
-        except ProfileNotFound:
-            return config.document  # another program removed it after us, and that wins
-        return edits.save(renamed, new, merged(fields, changes))
-
-    return edit
-
-
-def _can_edit(old: str, new: str) -> Callable[[Config], None]:
-    def check(config: Config) -> None:
-        config.profile(old)
-        edits.check_rename(config, old, new)
-
-    return check

@@ -5,17 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from codemie_core import Config, ConfigLoader, ConfigMissing
-from codemie_core.profiles.portable import (
-    Existing,
-    Fate,
-    import_profiles,
-    planned,
-    portable,
-    portable_file,
-    read_portable,
-    text_of,
-    write_portable,
-)
+from codemie_core.profiles.transfer.file import portable_file, read_portable, text_of, write_portable
+from codemie_core.profiles.transfer.importing import Existing, Fate, import_profiles, planned
+from codemie_core.profiles.transfer.portable import portable
 from codemie_tray.text.language import _
 from codemie_tray.text.plain_text import names, plain, short_path
 from codemie_tray.windows.data.changes import Done
@@ -52,7 +44,7 @@ def plan_of(loader: ConfigLoader, path: str) -> Plan:
     Raises:
         ConfigCorrupt: it is not such a file, or is from a later version.
         ProfileExists, ProfileInvalid: a profile in it can't be added.
-        StoreError: it can't be read.
+        ConfigUnreadable: it can't be read, or does not exist.
     """
     profiles = read_portable(portable_file(path), path)
     return Plan(path, profiles, planned(profiles, _present(loader), Existing.REPLACE))

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from codemie_tray.windows.parts.basics import label
 from codemie_tray.windows.parts.basics.translated import show
+
+_MARGIN, _BETWEEN = 16, 16
+_MOST_OF_THE_LINE = 0.5
+"""Part of the line that may be used by what can be done, so that the texts keep the rest."""
 
 
 class Card(QFrame):
@@ -27,21 +31,39 @@ class Card(QFrame):
         self._title = label(title, "title", wrap=True)
         self._hint = label(hint, "hint", wrap=True)
         self._hint.setVisible(bool(hint))
-        texts = QVBoxLayout()
+        self._control, self._below = control, below
+        self._texts = texts = QVBoxLayout()
         texts.setSpacing(4)
         texts.addWidget(self._title)
         texts.addWidget(self._hint)
-        line = QHBoxLayout()
-        line.setSpacing(16)
+        self._line = line = QHBoxLayout()
+        line.setSpacing(_BETWEEN)
         line.addLayout(texts, 1)
         if control is not None:
-            line.addWidget(control, 0, Qt.AlignmentFlag.AlignVCenter)
+            line.addWidget(control, 0, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(16, 12, 16, 13)
+        layout.setContentsMargins(_MARGIN, 12, _MARGIN, 13)
         layout.setSpacing(9)
         layout.addLayout(line)
         for widget in below:
             layout.addWidget(widget)
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802  Qt's name
+        """Return room for the texts, with what can be done below them."""
+        parts = [self._texts.minimumSize().width(), *(one.minimumSizeHint().width() for one in self._below)]
+        if self._control is not None:
+            parts.append(self._control.sizeHint().width())
+        return QSize(max(parts) + 2 * _MARGIN, super().minimumSizeHint().height())
+
+    def event(self, event: QEvent) -> bool:
+        """Put what can be done below the texts where it would leave them too little room."""
+        if self._control is not None and event.type() in (QEvent.Type.Resize, QEvent.Type.LayoutRequest):
+            room = (self.width() - 2 * _MARGIN) * _MOST_OF_THE_LINE
+            below = self._control.sizeHint().width() > room
+            directions = QBoxLayout.Direction
+            self._line.setDirection(directions.TopToBottom if below else directions.LeftToRight)
+            self._line.setSpacing(9 if below else _BETWEEN)
+        return super().event(event)
 
     def name(self, title: str) -> None:
         """Show another title."""

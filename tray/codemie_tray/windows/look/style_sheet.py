@@ -65,6 +65,7 @@ QPushButton#quiet, QPushButton#danger {{ background: transparent; border-color: 
 QPushButton#quiet:hover, QPushButton#danger:hover {{ background: {c.selected}; }}
 QPushButton#quiet:focus, QPushButton#danger:focus {{ border: 2px solid {c.accent}; padding: 5px 7px; }}
 QPushButton#danger {{ color: {c.bad}; }}
+QPushButton#danger:disabled {{ color: {c.muted}; }}
 QPushButton#card {{ background: {c.card}; border: 1px solid {c.control}; border-radius: 10px;
     padding: 9px 12px;
     text-align: left; }}

@@ -10,6 +10,8 @@ from PySide6.QtCore import QModelIndex, QObject
 from PySide6.QtGui import QKeySequence
 
 from codemie_core import ConfigLoader, Home
+from codemie_tray.desktop.window_process import open_beside
+from codemie_tray.text.language import _
 from codemie_tray.windows.data.changes import ProfileChanges
 from codemie_tray.windows.data.read import Shown, read_home
 from codemie_tray.windows.parts.basics import when_clicked
@@ -18,6 +20,7 @@ from codemie_tray.windows.parts.one_window import Request
 from codemie_tray.windows.parts.work import Work
 from codemie_tray.windows.profiles.add.adding import Adding
 from codemie_tray.windows.profiles.control.change_runner import ProfileChangeRunner
+from codemie_tray.windows.profiles.control.keyring_offer import KeyringOffer
 from codemie_tray.windows.profiles.control.menus import Menus
 from codemie_tray.windows.profiles.control.moving import Moving
 from codemie_tray.windows.profiles.control.presenter import Presenter
@@ -55,6 +58,7 @@ class ProfilesController(QObject):
         self._saving = saving = Saving(window, state, presenter, runner, changes)
         self._actions = ProfileActions(home, window, state, presenter, runner, saving, changes, work)
         self._adding = Adding(home, window, state, presenter, runner, saving, changes)
+        self._offer = KeyringOffer(home, window, state)
         self._moving = Moving(window, state, presenter, runner, changes)
         self._transfer = Transfer(home, window, state, presenter, runner, saving, work)
         self._menus = Menus(window, state, self._actions, self._moving, self._transfer)
@@ -89,6 +93,11 @@ class ProfilesController(QObject):
             self._window.close()
 
         self._saving.first(lambda: self._runner.when_done(end))
+
+    def end(self) -> None:
+        """Forget what Undo would need, and let the keyring's thread end."""
+        self._window.toast.drop()
+        self._offer.end()
 
     def _read(self) -> Shown:
         self._look_waits = False
@@ -157,6 +166,7 @@ class ProfilesController(QObject):
         presenter.add_asked.connect(self._adding.open)
         presenter.add_again_asked.connect(self._adding.add_again)
         self._adding.import_asked.connect(self._transfer.import_)
+        self._adding.first_token_stored.connect(self._offer.make)
         presenter.discard_asked.connect(self._discard)
         self._runner.ended.connect(self.look)
         self._runner.try_again_asked.connect(self._saving.save)
@@ -165,19 +175,30 @@ class ProfilesController(QObject):
 
     def _connect_keys(self) -> None:
         window, actions = self._window, self._actions
-        shortcuts: dict[str | QKeySequence.StandardKey, Callable[[], object]] = {
-            QKeySequence.StandardKey.New: self._adding.open,
-            QKeySequence.StandardKey.Save: self._saving.save,
-            "Ctrl+D": actions.duplicate,
-            "Ctrl+Shift+C": self._copy_command,
-            "Ctrl+E": self._transfer.export,
-            QKeySequence.StandardKey.Undo: window.toast.undo,
-            "F2": window.form.focus_name,
-            QKeySequence.StandardKey.Find: self._focus_search,
-            "Ctrl+Return": actions.switch,
-            "Ctrl+W": self.close,
-            "Escape": self.close,
-            **{f"Ctrl+{at}": partial(actions.switch_to, at - 1) for at in range(1, 10)},
-        }
-        for keys, does in shortcuts.items():
-            window.shortcut(keys, does)
+        switch, close = _("S&witch to this profile"), _("Close the window")
+        shortcuts: tuple[tuple[str | QKeySequence.StandardKey, Callable[[], object], str], ...] = (
+            (QKeySequence.StandardKey.New, self._adding.open, _("&Add a profile")),
+            (QKeySequence.StandardKey.Save, self._saving.save, _("&Save")),
+            (QKeySequence.StandardKey.Undo, window.toast.undo, _("&Undo")),
+            ("Ctrl+Return", actions.switch, switch),
+            ("F2", window.form.focus_name, _("Rename")),
+            ("Ctrl+D", actions.duplicate, _("&Duplicate")),
+            ("Ctrl+Shift+C", self._copy_command, _("Copy &command")),
+            ("Ctrl+E", self._transfer.export, _("&Export…")),
+            (QKeySequence.StandardKey.Find, self._focus_search, _("Search profiles")),
+            ("Ctrl+,", self._open_settings, _("Open the settings")),
+            ("Ctrl+W", self.close, close),
+            ("Escape", self.close, close),
+        )
+        for keys, does, caption in shortcuts:
+            window.shortcut(keys, does, caption)
+        for at in range(1, 10):
+            caption = _("Switch to one of the first nine profiles")
+            window.shortcut(f"Ctrl+{at}", partial(actions.switch_to, at - 1), caption)
+        window.list_keys(_("De&lete"), "Del")
+        window.list_keys(_("Move &up"), "Alt+Up")
+        window.list_keys(_("Move dow&n"), "Alt+Down")
+
+    def _open_settings(self) -> None:
+        home = self._home
+        self._work.do(lambda: open_beside(home, "settings"), lambda _none: None, self._runner.say_failed)

@@ -26,6 +26,6 @@ def run_profiles(home: Home, one: OneWindow, *, page: str) -> int:
         process.language.changed.connect(controller.translate)
         window.show()
         controller.start(page or AT_START)
-        return window.toast.drop
+        return controller.end
 
     return run_window(home, one, build)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
@@ -121,15 +121,18 @@ class ProfilesWindow(Window):
             line.addWidget(widget)
         return foot
 
-    def event(self, event: QEvent) -> bool:
-        """Be wide enough for the buttons in the present language, but one, as far as the screen is."""
-        if event.type() == QEvent.Type.LayoutRequest:
-            needed = _LEAST_SIDE_WIDTH + self._buttons.minimumSizeHint().width() + 1
-            if not self.copy_command.isHidden():
-                needed -= self.copy_command.sizeHint().width() + _BETWEEN
-            most = max(_LEAST[0], self.screen().availableSize().width())
-            self.setMinimumWidth(min(most, max(_LEAST[0], needed)))
-        return super().event(event)
+    def say_busy(self, sentence: str) -> None:
+        """Say that something takes a while; empty for nothing."""
+        show(self.state.setText, sentence)
+        self.state.setVisible(bool(sentence))
+
+    @property
+    def needed_width(self) -> int:
+        """Width that the buttons need, but one, which a narrow window leaves to its shortcut."""
+        needed = _LEAST_SIDE_WIDTH + self._buttons.minimumSizeHint().width() + 1
+        if not self.copy_command.isHidden():
+            needed -= self.copy_command.sizeHint().width() + _BETWEEN
+        return needed
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  Qt's name
         """Give the list less room in a narrow window, and leave one button to its shortcut."""

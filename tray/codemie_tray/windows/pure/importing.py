@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from codemie_core.profiles.portable import Fate, Portable
+from codemie_core.profiles.transfer.importing import Fate
+from codemie_core.profiles.transfer.portable import Portable
 from codemie_tray.text.language import _, ngettext
 from codemie_tray.text.language.formats import number
 from codemie_tray.text.plain_text import plain

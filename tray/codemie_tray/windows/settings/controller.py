@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QKeySequence
@@ -109,12 +110,13 @@ class SettingsController(QObject):
         self._live.changed.connect(self._look)
         self._live.records_changed.connect(self._logs.count_soon, Qt.ConnectionType.QueuedConnection)
         self._live.raise_requested.connect(self._come_to_front)
-        keys: dict[str | QKeySequence.StandardKey, Callable[[], object]] = {
-            QKeySequence.StandardKey.Undo: window.toast.undo,
-            "Ctrl+W": self.close,
-            "Escape": self.close,
-        }
+        close = _("Close the window")
+        keys: tuple[tuple[str | QKeySequence.StandardKey, Callable[[], object], str], ...] = (
+            (QKeySequence.StandardKey.Undo, window.toast.undo, _("&Undo")),
+            ("Ctrl+W", self.close, close),
+            ("Escape", self.close, close),
+        )
         for at in range(len(self._pages)):
-            keys[f"Ctrl+{at + 1}"] = lambda at=at: window.list.setCurrentRow(at)  # type: ignore[misc]
-        for shortcut, act in keys.items():
-            window.shortcut(shortcut, act)
+            window.shortcut(f"Ctrl+{at + 1}", partial(window.list.setCurrentRow, at), _("Open a page"))
+        for shortcut, act, caption in keys:
+            window.shortcut(shortcut, act, caption)

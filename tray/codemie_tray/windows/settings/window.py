@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout
 
 from codemie_tray.text.language import _
@@ -56,13 +56,6 @@ class SettingsWindow(Window):
         whole.setSpacing(0)
         whole.addWidget(side)
         whole.addWidget(right, 1)
-
-    def event(self, event: QEvent) -> bool:
-        """Be wide enough for the texts of the present language, as far as the screen is."""
-        if event.type() == QEvent.Type.LayoutRequest and (layout := self.layout()):
-            most = max(_LEAST[0], self.screen().availableSize().width())
-            self.setMinimumWidth(min(most, max(_LEAST[0], layout.minimumSize().width())))
-        return super().event(event)
 
     def add_page(self, page: Page) -> None:
         """Add a page below the others."""

@@ -24,8 +24,7 @@ from codemie_tray.windows.pure.usage.chart import Bar, Chart, day_label, tick_la
 _LEFT, _RIGHT, _TOP, _BOTTOM = 52, 12, 14, 28
 _LABEL_PIXELS = 12
 _DIVIDER = 1.0
-_LABEL_ROOM = 64
-"""Width that the label of a day needs."""
+_BETWEEN_LABELS = 20
 
 
 class ChartView(QFrame):
@@ -43,11 +42,15 @@ class ChartView(QFrame):
         self._theme = theme
         self._chart = Chart()
         self._at = -1
-        show(self.setAccessibleName, _("Tokens per day"))
+        self.name(_("Tokens per day"))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
         self.setMinimumHeight(140)
         theme.changed.connect(self.update)
+
+    def name(self, name: str) -> None:
+        """Say what the bars are, for a screen reader."""
+        show(self.setAccessibleName, name)
 
     def show_chart(self, chart: Chart) -> None:
         """Show another chart; the day stays marked if it is in it."""
@@ -110,22 +113,22 @@ class ChartView(QFrame):
         for at, bar in enumerate(self._chart.bars):
             left = plot.left() + at * self._step
             gap = min(4.0, self._step * 0.2)
-            if at == self._at:
+            if at == self._at and self._chart.top:  # alone, the mark would look like a bar
                 painter.setPen(Qt.PenStyle.NoPen)
                 painter.setBrush(QColor(colours.selected))
                 painter.drawRect(QRectF(left, plot.top(), self._step, plot.height()))
             width = max(1.0, self._step - gap)
-            if bar.tokens is None:
+            if bar.value is None:
                 painter.setPen(QPen(QColor(colours.warning), 1.5, Qt.PenStyle.DotLine))
                 painter.setBrush(Qt.BrushStyle.NoBrush)
                 painter.drawRect(QRectF(left + gap / 2, plot.bottom() - 12, width, 12))
-            elif bar.tokens:
+            elif bar.value:
                 box = QRectF(left + gap / 2, plot.top(), width, plot.height())
                 self._draw_parts(painter, bar, box, is_today=at == len(self._chart.bars) - 1)
 
     def _draw_parts(self, painter: QPainter, bar: Bar, area: QRectF, *, is_today: bool) -> None:
         """Draw the parts of a bar, largest at the bottom; a thin line divides them, if colours do not."""
-        parts = bar.parts or (bar.tokens or 0,)
+        parts = bar.parts or (bar.value or 0,)
         bottom, drawn = area.bottom(), 0
         for at, part in enumerate(parts):
             if not part:
@@ -148,7 +151,8 @@ class ChartView(QFrame):
     def _draw_days(self, painter: QPainter, plot: QRectF, metrics: QFontMetrics) -> None:
         bars = self._chart.bars
         painter.setPen(QColor(self._theme.colours.muted))
-        every = max(1, -int(-_LABEL_ROOM // max(1.0, self._step)))
+        widest = max((metrics.horizontalAdvance(day_label(bar.day)) for bar in bars), default=0)
+        every = max(1, -int(-(widest + _BETWEEN_LABELS) // max(1.0, self._step)))
         for at in range(len(bars) - 1, -1, -every):
             text = day_label(bars[at].day)
             width = metrics.horizontalAdvance(text) + 2

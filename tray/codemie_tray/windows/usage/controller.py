@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import threading
+from collections.abc import Callable
+from functools import partial
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication, QKeySequence
@@ -11,6 +13,7 @@ from PySide6.QtWidgets import QFileDialog
 
 from codemie_core import CodeMieError
 from codemie_core.sessions.usage import Grouping
+from codemie_tray.desktop.window_process import open_beside
 from codemie_tray.text.language import _
 from codemie_tray.text.plain_text import short_path
 from codemie_tray.windows.data.usage.read import Asked, Counted, Stopped, count, save
@@ -19,7 +22,7 @@ from codemie_tray.windows.parts.basics import for_qt, when_clicked
 from codemie_tray.windows.parts.change_runner import sentence_of
 from codemie_tray.windows.parts.one_window import Request
 from codemie_tray.windows.pure.usage.csv_text import csv_text
-from codemie_tray.windows.pure.usage.rows import headings, notes, summary, table_rows
+from codemie_tray.windows.pure.usage.rows import SESSIONS, headings, notes, summary, table_rows
 from codemie_tray.windows.usage.window import UsageWindow
 
 AGAIN_AFTER_MS = 1000
@@ -41,6 +44,7 @@ class UsageController(QObject):
         super().__init__(window)
         self._window, self._process = window, process
         self._counted: Counted | None = None
+        self._measure_chosen = False
         self._stop = threading.Event()
         self._again = QTimer(self, singleShot=True, interval=AGAIN_AFTER_MS)
         self._again.timeout.connect(self.count)
@@ -89,7 +93,8 @@ class UsageController(QObject):
         self._ended()
         window.notice.clear()
         window.summary.setText(summary(usage))
-        window.legend.show_chart(counted.chart)
+        if not self._measure_chosen and usage.lines and usage.totals.tokens is None:
+            window.measure.setCurrentIndex(window.measure.findData(SESSIONS))  # the notes say why
         self._show_chart()
         window.table.head(headings(grouping))
         window.table.show_rows([[for_qt(cell) for cell in row] for row in table_rows(usage, grouping)])
@@ -100,8 +105,22 @@ class UsageController(QObject):
             pressed.setEnabled(bool(usage.lines))
 
     def _show_chart(self) -> None:
-        if self._counted is not None:
-            self._window.chart.show_chart(self._counted.chart.without(self._window.legend.hidden))
+        if self._counted is None:
+            return
+        window = self._window
+        of_sessions = window.measure.currentData() == SESSIONS
+        chart = self._counted.sessions if of_sessions else self._counted.chart
+        window.chart.name(_("Sessions per day") if of_sessions else _("Tokens per day"))
+        window.legend.show_chart(chart)
+        window.chart.show_chart(chart.without(window.legend.hidden))
+
+    def _choose_measure(self) -> None:
+        self._measure_chosen = True
+        self._show_chart()
+
+    def _choose_period(self, days: int) -> None:
+        self._window.period.setCurrentIndex(self._window.period.findData(days))
+        self.count()
 
     def _failed(self, error: CodeMieError) -> None:
         if not isinstance(error, Stopped):
@@ -153,6 +172,7 @@ class UsageController(QObject):
         self._process.language.changed.connect(self._translate)
         window.period.activated.connect(self.count)
         window.grouping.activated.connect(self.count)
+        window.measure.activated.connect(self._choose_measure)
         when_clicked(window.copy, self._copy)
         when_clicked(window.export, self._export)
         window.legend.changed.connect(self._show_chart)
@@ -160,8 +180,22 @@ class UsageController(QObject):
         self._progressed.connect(window.progress.setValue)
         live.records_changed.connect(self._count_soon, Qt.ConnectionType.QueuedConnection)
         live.raise_requested.connect(self._come_to_front)
-        window.shortcut("Ctrl+E", self._export)
-        window.shortcut("Ctrl+Shift+C", self._copy)
-        window.shortcut(QKeySequence.StandardKey.Refresh, self.count)
-        window.shortcut("Ctrl+W", self.close)
-        window.shortcut("Escape", self.close)
+        for key, days in (("7", 7), ("3", 30), ("9", 90)):
+            caption = _("Show the last 7, 30 or 90 days")
+            window.shortcut(key, partial(self._choose_period, days), caption)
+        window.list_keys(_("Another day in the chart"), "Left", "Right")
+        close = _("Close the window")
+        shortcuts: tuple[tuple[str | QKeySequence.StandardKey, Callable[[], object], str], ...] = (
+            ("Ctrl+Shift+C", self._copy, _("Copy the table as comma-separated values")),
+            ("Ctrl+E", self._export, _("&Export CSV…")),
+            (QKeySequence.StandardKey.Refresh, self.count, _("Count again")),
+            ("Ctrl+,", self._open_settings, _("Open the settings")),
+            ("Ctrl+W", self.close, close),
+            ("Escape", self.close, close),
+        )
+        for keys, does, caption in shortcuts:
+            window.shortcut(keys, does, caption)
+
+    def _open_settings(self) -> None:
+        home = self._process.home
+        self._process.work.do(lambda: open_beside(home, "settings"), lambda _none: None, self._failed)

@@ -14,7 +14,7 @@ from codemie_tray.windows.parts.basics import area, button, label
 from codemie_tray.windows.parts.basics.translated import show
 from codemie_tray.windows.parts.notices import Notice, Toast
 from codemie_tray.windows.parts.window import Window
-from codemie_tray.windows.pure.usage.rows import groupings, headings, periods
+from codemie_tray.windows.pure.usage.rows import groupings, headings, measures, periods
 from codemie_tray.windows.usage.chart_view import ChartView
 from codemie_tray.windows.usage.legend import Legend
 
@@ -32,7 +32,7 @@ class UsageWindow(Window):
 
     def __init__(self, theme: Theme) -> None:
         super().__init__(_("Usage"), _SIZE, _LEAST)
-        self.period, self.grouping = ComboBox(), ComboBox()
+        self.period, self.grouping, self.measure = ComboBox(), ComboBox(), ComboBox()
         self.offer()
         self.period.setCurrentIndex(self.period.findData(_DEFAULT_DAYS))
         self.summary = label("", "title", wrap=True)
@@ -59,13 +59,18 @@ class UsageWindow(Window):
         """Show the choices in the present language."""
         self.period.offer(periods())
         self.grouping.offer(groupings())
+        self.measure.offer(measures())
 
     def _arrange(self) -> None:
         inside = area("main")
         head = QHBoxLayout()
         head.setSpacing(8)
         head.addWidget(label(_("Usage"), "heading"), 1)
-        for caption, box in ((_("&Period"), self.period), (_("&Group"), self.grouping)):
+        for caption, box in (
+            (_("C&hart"), self.measure),
+            (_("&Period"), self.period),
+            (_("&Group"), self.grouping),
+        ):
             name = label(caption, "label")
             name.setBuddy(box)
             box.setMinimumHeight(34)

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from codemie_core.config.model.profile import Profile
 from codemie_core.errors import CommandOverrides
 from codemie_core.profiles.tokens.origin import origin_of, origins_of
+from codemie_core.system.command_word import command_word
 
 _PROGRAMS = re.compile(r"codemie(-[a-z]+)*(\.(js|mjs|cmd|ps1|exe))?")
 
@@ -28,7 +29,7 @@ def check_command(command: Sequence[str], profile: Profile, *, any_program: bool
         if name != profile.name:
             raise CommandOverrides(
                 f"{command[0]} gets only profile {profile.name!r} and can't see {name!r}. "
-                f"Use: codemie-tray run --profile {name} -- {command[0]}"
+                f"Use: codemie-tray run --profile {command_word(name)} -- {command[0]}"
             )
     for address in _values(command, "--base-url"):
         if origin_of(address) not in origins_of(profile):

@@ -26,6 +26,7 @@ from codemie_core.profiles.tokens.handover.private_home import PrivateHome, make
 from codemie_core.profiles.tokens.handover.private_home_end import discard, sweep
 from codemie_core.profiles.tokens.handover.project_override import check_project, project_in, without_steering
 from codemie_core.profiles.tokens.origin import origin_of, origins_of
+from codemie_core.system.command_word import command_word
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +122,7 @@ def _by_variables(config: Config, home: Home, request: Request, inherited: Mappi
     if config.active != request.profile.name or not _variables_suffice(request):
         raise HandoverRefused(
             f"The drive of {home.path} does not support links, so a program can only use the active "
-            f"profile. Run: codemie-tray switch {request.profile.name}"
+            f"profile. Run: codemie-tray switch {command_word(request.profile.name)}"
         )
     profile = resolved(request.profile, secrets_for(home, request))
     environment = _environment(profile, home, request, inherited)

@@ -20,6 +20,7 @@ from codemie_core.errors import ProjectOverrides
 from codemie_core.files.atomic_file import read_whole
 from codemie_core.files.json.document import JsonValue
 from codemie_core.home import Home
+from codemie_core.system.command_word import command_word
 
 LARGEST_FILE_BYTES = 1 << 20
 
@@ -130,8 +131,8 @@ def check_project(
             return tuple(notes)
         raise ProjectOverrides(
             f"{project.config_path} makes {project.active!r} the active profile in this folder, so "
-            f"{profile.name!r} can't be used here. Use --profile {project.active}, start the program in "
-            "another folder, or run: codemie-tray profile use-here --undo"
+            f"{profile.name!r} can't be used here. Use --profile {command_word(project.active)}, start the "
+            "program in another folder, or run: codemie-tray profile use-here --undo"
         )
     if not allowed:
         raise ProjectOverrides(

@@ -25,6 +25,7 @@ from codemie_core.profiles.tokens.handover.environment import (
 )
 from codemie_core.profiles.tokens.handover.handover import Request, secrets_for
 from codemie_core.profiles.tokens.handover.project_override import project_in, without_steering
+from codemie_core.system.command_word import command_word
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,7 @@ def shell_variables(
 
 
 def _check(config: Config, profile: Profile) -> None:
-    way_out = f"Use: codemie-tray run --profile {profile.name} -- CMD (CMD may be your shell)"
+    way_out = f"Use: codemie-tray run --profile {command_word(profile.name)} -- CMD (CMD may be your shell)"
     if _refers_beside_key(profile):
         raise HandoverRefused(
             f"Variables can't carry a token of {profile.name!r} that is not in its field apiKey. {way_out}"
@@ -77,13 +78,13 @@ def _check(config: Config, profile: Profile) -> None:
     if mixed := sorted(set(_mixed(config.active_profile, profile))):
         raise HandoverRefused(
             f"Beside variables, the CLI would take {', '.join(mixed)} from the active profile "
-            f"{config.active!r}. {way_out}, or: codemie-tray switch {profile.name}"
+            f"{config.active!r}. {way_out}, or: codemie-tray switch {command_word(profile.name)}"
         )
     if _has_token(profile) and not profile.base_url:
         raise HandoverRefused(
             f"{profile.name!r} names no baseUrl, so another folder's settings could say where its token is "
-            f"sent. Set it: codemie-tray profile edit {profile.name} --base-url URL. Or {way_out[:1].lower()}"
-            f"{way_out[1:]}"
+            f"sent. Set it: codemie-tray profile edit {command_word(profile.name)} --base-url URL. Or "
+            f"{way_out[:1].lower()}{way_out[1:]}"
         )
 
 

@@ -10,7 +10,7 @@ from codemie_core.sessions.jsonl.reader import JSONLReader
 from codemie_core.sessions.jsonl.tally import Tally
 from codemie_core.sessions.usage.counting.collector import Collector
 from codemie_core.sessions.usage.counting.rows import CliMetricRow, MetricRow, Names
-from codemie_core.sessions.usage.counting.totals import KeyedTotals, Piece, pieces_of
+from codemie_core.sessions.usage.counting.totals import Piece
 
 PROGRESS_BYTES = 1 << 20
 """How often a read reports its progress."""
@@ -46,10 +46,7 @@ def scan(
     """
     tally = PartTally()
 
-    def spill_pieces(totals: KeyedTotals) -> None:
-        spill(pieces_of(totals))
-
-    collector = Collector(names, spill=spill_pieces)
+    collector = Collector(names, spill=spill)
     reported = start
 
     def report_progress() -> None:
@@ -61,10 +58,12 @@ def scan(
     if names.cli:
         for turns in JSONLReader().scan(file, CliMetricRow, start=start, end=end, tally=tally):
             collector.add_cli(turns)
+            del turns
             report_progress()
     else:
         for rows in JSONLReader().scan(file, MetricRow, start=start, end=end, tally=tally):
             collector.add(rows)
+            del rows
             report_progress()
     collector.flush()
     advance(tally.end_offset - reported)

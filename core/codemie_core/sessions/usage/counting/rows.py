@@ -22,41 +22,44 @@ class Names(NamedTuple):
     """Classic layout: the agents that have their own folder. Their records in this folder are copies."""
 
 
-class _Row(Struct, gc=False):
-    """The fields of records in both layouts."""
+class MetricRow(Struct, gc=False, rename={"session": "sessionId", "tokens": "tokensUsed", "kind": "type"}):
+    """The fields of a metrics record in the classic layout that are counted."""
 
     # In the order of the files, in which msgspec looks for them.
+    kind: str | None = None
+    """`metric`; other kinds are events."""
     timestamp: str | int | float | None = None
+    session: str | None = None
     agent: str | None = None
     provider: str | None = None
     profile: str | None = None
     model: str | None = None
+    tokens: Count | None = None
     duration: Count | Amount | None = None
     """Milliseconds."""
     tools: dict[str, Count] | None = None
     """How often each tool was called."""
     models: list[str] | None = None
     """In the cli layout, a turn can use more than one."""
-    tokens: ClassVar[int | None] = None
-
-
-class MetricRow(_Row, gc=False, rename={"session": "sessionId", "tokens": "tokensUsed", "kind": "type"}):
-    """The fields of a metrics record in the classic layout that are counted."""
-
-    kind: str | None = None
-    """`metric`; other kinds are events."""
-    session: str | None = None
-    tokens: Count | None = None  # type: ignore[misc]  # a field here, and never a number in the other layout
 
 
 class CliMetricRow(
-    _Row,
+    Struct,
     gc=False,
     rename={"session": "sessionId", "record": "recordId", "sync": "syncStatus", "kind": "type"},
 ):
     """A record of the cli layout: what is counted, and what tells a turn from an event. It has no tokens."""
 
-    session: Any = ABSENT
-    record: Any = ABSENT
-    sync: Any = ABSENT
+    tokens: ClassVar[int | None] = None
     kind: Any = ABSENT
+    record: Any = ABSENT
+    session: Any = ABSENT
+    timestamp: str | int | float | None = None
+    agent: str | None = None
+    provider: str | None = None
+    profile: str | None = None
+    model: str | None = None
+    duration: Count | Amount | None = None
+    tools: dict[str, Count] | None = None
+    models: list[str] | None = None
+    sync: Any = ABSENT

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import NamedTuple
+from collections.abc import Iterable, Mapping
+from typing import Any, NamedTuple
 
 from codemie_core.sessions.jsonl.decoder import TypedJSON
 from codemie_core.sessions.usage.counting.quarter_hours import QUARTERS_PER_DAY, UNDATED
@@ -16,9 +16,18 @@ KeyedTotals = dict[Key, list[int]]
 cache read, cache written for five minutes, cache written for an hour."""
 Amounts = tuple[int, int, int, int, int, int]
 """Quarter, and the five numbers of a total."""
+User = tuple[str, str, str, str]
+"""Session, agent, profile and model."""
+Quarters = dict[int, list[int]]
+"""Quarter -> `Amounts`, as a list that can be added to."""
 Used = tuple[str, str, str, str, list[Amounts]]
 """What one session used of one model under one profile: session, agent, profile, model, and the amounts, in
 which a quarter may occur more than once."""
+
+
+Group = tuple[str, str, str, int, int, int, int, list[str], list[str]]
+"""What all sessions used of one model under one profile of one agent: agent, profile, model, turns, tokens,
+tool calls, milliseconds; the sessions, and those of them that have turns with unknown tokens."""
 
 
 class Piece(NamedTuple):
@@ -26,6 +35,8 @@ class Piece(NamedTuple):
 
     day: int
     """Counted from 1970; -1 for undated totals."""
+    day_groups: str
+    """The result of `grouped`; empty for totals of agents' logs."""
     day_totals: str
     """The result of `summed_by_day`."""
     totals: str
@@ -33,6 +44,7 @@ class Piece(NamedTuple):
 
 
 USED = TypedJSON(list[Used])
+GROUPS = TypedJSON(list[Group])
 
 MODELS_APART = "\x1f"
 """Separates the models of a turn that names more than one."""
@@ -50,20 +62,28 @@ def add_total(totals: KeyedTotals, key: Key, total: list[int]) -> None:
 
 def by_day(totals: KeyedTotals) -> dict[int, list[Used]]:
     """Group totals by the UTC day of their quarter, counted from 1970; undated ones are in day -1."""
-    parts: dict[int, dict[tuple[str, str, str, str], list[Amounts]]] = {}
-    for (quarter, session, agent, profile, model), (turns, tokens, calls, time_ms, unknown) in totals.items():
-        day = quarter // QUARTERS_PER_DAY
-        part = parts.get(day)
-        if part is None:
-            part = parts[day] = {}
-        one = (quarter, turns, tokens, calls, time_ms, unknown)
-        who = session, agent, profile, model
-        amounts = part.get(who)
-        if amounts is None:
-            part[who] = [one]
+    users: dict[User, Quarters] = {}
+    for (quarter, session, agent, profile, model), total in totals.items():
+        users.setdefault((session, agent, profile, model), {})[quarter] = [quarter, *total]
+    return split_by_day(users)
+
+
+def split_by_day(users: Mapping[User, Quarters]) -> dict[int, list[Used]]:
+    """Group what each of some users used by UTC day, as `by_day` does."""
+    parts: dict[int, list[Used]] = {}
+    for user, quarters in users.items():
+        if not quarters:
+            continue
+        days: dict[int, list[list[int]]]
+        if min(quarters) // QUARTERS_PER_DAY == max(quarters) // QUARTERS_PER_DAY:  # nearly always
+            days = {min(quarters) // QUARTERS_PER_DAY: list(quarters.values())}
         else:
-            amounts.append(one)
-    return {day: [(*who, amounts) for who, amounts in part.items()] for day, part in parts.items()}
+            days = {}
+            for quarter, amounts in quarters.items():
+                days.setdefault(quarter // QUARTERS_PER_DAY, []).append(amounts)
+        for day, of_day in days.items():
+            parts.setdefault(day, []).append((*user, of_day))  # type: ignore[arg-type]  # six numbers each
+    return parts
 
 
 def summed_by_day(day: int, used: Iterable[Used]) -> list[Used]:
@@ -84,6 +104,32 @@ def summed_by_day(day: int, used: Iterable[Used]) -> list[Used]:
     return summed
 
 
+def grouped(summed: Iterable[Used]) -> list[Group]:
+    """Return the totals of a day with those of all sessions added up.
+
+    Most questions need no session's own numbers. A day of 200 sessions has a dozen groups, and is read in a
+    tenth of the time.
+
+    Args:
+        summed: the result of `summed_by_day`; totals without turns stay apart here, too.
+    """
+    groups: dict[tuple[str, str, str, bool], list[Any]] = {}
+    for session, agent, profile, model, amounts in summed:
+        for _, turns, tokens, calls, time_ms, unknown in amounts:
+            key = agent, profile, model, bool(turns)
+            group = groups.get(key)
+            if group is None:
+                group = groups[key] = [0, 0, 0, 0, [], []]
+            group[0] += turns
+            group[1] += tokens
+            group[2] += calls
+            group[3] += time_ms
+            group[4].append(session)
+            if unknown:
+                group[5].append(session)
+    return [(*key[:3], *group) for key, group in groups.items()]
+
+
 def totals_of(used: Iterable[Used]) -> KeyedTotals:
     """Return the totals, with each quarter once."""
     totals: KeyedTotals = {}
@@ -93,11 +139,19 @@ def totals_of(used: Iterable[Used]) -> KeyedTotals:
     return totals
 
 
-def pieces_of(totals: KeyedTotals) -> list[Piece]:
+def pieces_of(totals: KeyedTotals, *, of_logs: bool = False) -> list[Piece]:
     """Return totals as stored in the index."""
-    return [piece_of(day, used) for day, used in by_day(totals).items()]
+    return [piece_of(day, used, of_logs=of_logs) for day, used in by_day(totals).items()]
 
 
-def piece_of(day: int, used: list[Used]) -> Piece:
-    """Return the totals of one day as stored in the index."""
-    return Piece(day, USED.text(summed_by_day(day, used)), USED.text(used))
+def piece_of(day: int, used: list[Used], *, of_logs: bool = False) -> Piece:
+    """Return the totals of one day as stored in the index.
+
+    Args:
+        day: counted from 1970.
+        used: its totals.
+        of_logs: they are those of agents' logs.
+    """
+    summed = summed_by_day(day, used)
+    groups = "" if of_logs else GROUPS.text(grouped(summed))
+    return Piece(day, groups, USED.text(summed), USED.text(used))

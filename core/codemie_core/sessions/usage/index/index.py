@@ -10,7 +10,16 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
-from codemie_core.sessions.usage.counting.totals import USED, Piece, Used, by_day, piece_of, totals_of
+from codemie_core.sessions.usage.counting.totals import (
+    GROUPS,
+    USED,
+    Group,
+    Piece,
+    Used,
+    by_day,
+    piece_of,
+    totals_of,
+)
 from codemie_core.sessions.usage.index.database import IndexCorrupt, IndexDatabase
 from codemie_core.sessions.usage.index.file_state import STATE, FileState
 from codemie_core.sessions.usage.index.owner import LOG_PREFIX, Owner
@@ -146,10 +155,10 @@ class UsageIndex(IndexDatabase):
                 texts = self.connection.execute(f"SELECT totals {where}", (day, file)).fetchall()
                 used = [one for (text,) in (*texts, (new.totals,)) for one in _used(text)]
                 self.connection.execute(f"DELETE {where}", (day, file))
-                piece, count = piece_of(day, by_day(totals_of(used))[day]), 0
+                merged = by_day(totals_of(used))[day]
+                piece, count = piece_of(day, merged, of_logs=table == TOKENS), 0
             self.connection.execute(
-                f"INSERT INTO {table} VALUES (?, ?, ?, ?, ?)",
-                (day, file, count, piece.day_totals, piece.totals),
+                f"INSERT INTO {table} VALUES (?, ?, ?, ?, ?, ?)", (day, file, count, *piece[1:])
             )
 
     def troubled(self) -> list[tuple[str, FileState]]:
@@ -176,6 +185,7 @@ class UsageIndex(IndexDatabase):
         table: str = TURNS,
         *,
         is_whole: Callable[[int], bool] = lambda day: False,  # noqa: ARG005
+        parts_only: bool = False,
     ) -> Iterator[list[Used]]:
         """Yield the totals of some UTC days, piece by piece.
 
@@ -185,17 +195,41 @@ class UsageIndex(IndexDatabase):
             table: `TURNS` or `TOKENS`.
             is_whole: returns whether the sum of a day suffices. If so, the totals are those of
                 `summed_by_day`, which are several times as fast to read.
+            parts_only: leave out the days of which the sum suffices, because `groups` has them.
 
         Raises:
             IndexCorrupt: something is damaged.
         """
         days = self.days(first_day, last_day, table)
         for whole, run in itertools.groupby(days, is_whole):
+            if whole and parts_only:
+                continue
             column, of_run = "day_totals" if whole else "totals", list(run)
             for (text,) in self.connection.execute(
                 f"SELECT {column} FROM {table} WHERE day BETWEEN ? AND ?", (of_run[0], of_run[-1])
             ):
                 yield _used(text)
+
+    def groups(
+        self, first_day: int, last_day: int, *, is_whole: Callable[[int], bool]
+    ) -> Iterator[tuple[int, list[Group]]]:
+        """Yield the groups of some UTC days, piece by piece, each with its day.
+
+        Args:
+            first_day: counted from 1970.
+            last_day: the last one wanted.
+            is_whole: returns whether the sum of a day suffices; other days are left out.
+
+        Raises:
+            IndexCorrupt: something is damaged.
+        """
+        for whole, run in itertools.groupby(self.days(first_day, last_day, TURNS), is_whole):
+            of_run = list(run)
+            if whole:
+                for day, text in self.connection.execute(
+                    f"SELECT day, day_groups FROM {TURNS} WHERE day BETWEEN ? AND ?", (of_run[0], of_run[-1])
+                ):
+                    yield day, _groups(text)
 
 
 def _parsed(text: object) -> FileState:
@@ -203,6 +237,13 @@ def _parsed(text: object) -> FileState:
         return STATE.parse(text)  # type: ignore[arg-type]  # it refuses anything but text
     except (ValueError, TypeError) as error:
         raise IndexCorrupt("a file's state is damaged") from error
+
+
+def _groups(text: object) -> list[Group]:
+    try:
+        return GROUPS.parse(text)  # type: ignore[arg-type]
+    except (ValueError, TypeError) as error:
+        raise IndexCorrupt("a day's groups are damaged") from error
 
 
 def _used(text: object) -> list[Used]:

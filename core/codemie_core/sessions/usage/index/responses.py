@@ -142,7 +142,7 @@ class Responses:
         for file, totals in self._changes.items():
             changed = {key: total for key, total in totals.items() if any(total)}
             if changed:
-                self._index.add(file, pieces_of(changed), TOKENS)
+                self._index.add(file, pieces_of(changed, of_logs=True), TOKENS)
         self._changes.clear()
 
 

@@ -85,8 +85,10 @@ def _query(
     period = question.period
     first, last = utc_days(period.first, period.last, calendar)
     times = Times(question.grouping, period, calendar)
+    by_group = question.grouping not in (Grouping.SESSION, Grouping.PROJECT)
     counted = Counted(
-        index.totals(first, last, TURNS, is_whole=times.is_whole),
+        index.groups(first, last, is_whole=times.is_whole) if by_group else (),
+        index.totals(first, last, TURNS, is_whole=times.is_whole, parts_only=by_group),
         index.totals(first, last, TOKENS, is_whole=times.is_whole),
         index.sessions_with_tokens(),
         index.projects() if question.grouping is Grouping.PROJECT else {},

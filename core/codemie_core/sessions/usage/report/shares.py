@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from itertools import chain
 
 from codemie_core.home import Home
-from codemie_core.sessions.usage.counting.quarter_hours import Calendar, utc_days
+from codemie_core.sessions.usage.counting.quarter_hours import QUARTERS_PER_DAY, UNDATED, Calendar, utc_days
 from codemie_core.sessions.usage.counting.totals import MODELS_APART
 from codemie_core.sessions.usage.index.index import TOKENS, TURNS, UsageIndex
 from codemie_core.sessions.usage.prices.table import model_name
@@ -51,7 +51,8 @@ def shares_by_day(
     def answer(index: UsageIndex, _refreshed: Refreshed) -> Shares:
         projects = index.projects() if grouping is Grouping.PROJECT else {}
         found: dict[str, dict[str, int]] = {}
-        for quarter, session, agent, profile, model, tokens in _used(index, first, last, days):
+        by_session = grouping is Grouping.PROJECT
+        for quarter, session, agent, profile, model, tokens in _used(index, first, last, days, by_session):
             day = days[quarter]
             if day is not None and tokens:
                 name = _name(grouping, session, agent, profile, model, projects)
@@ -66,13 +67,17 @@ _Amount = tuple[int, str, str, str, str, int]
 """Quarter, session, agent, profile, model, tokens."""
 
 
-def _used(index: UsageIndex, first: int, last: int, days: Times) -> Iterator[_Amount]:
-    turns = index.totals(first, last, TURNS, is_whole=days.is_whole)
+def _used(index: UsageIndex, first: int, last: int, days: Times, by_session: bool) -> Iterator[_Amount]:
+    if not by_session:
+        for day, groups in index.groups(first, last, is_whole=days.is_whole):
+            for agent, profile, model, _, tokens, *_ in groups:
+                yield max(day * QUARTERS_PER_DAY, UNDATED), "", agent, profile, model, tokens
+    turns = index.totals(first, last, TURNS, is_whole=days.is_whole, parts_only=not by_session)
     for session, agent, profile, model, amounts in chain.from_iterable(turns):
         for amount in amounts:
             yield amount[0], session, agent, profile, model, amount[2]
-    for key, tokens in net(index.totals(first, last, TOKENS, is_whole=days.is_whole)):
-        yield *key, sum(tokens)
+    for key, of_key in net(index.totals(first, last, TOKENS, is_whole=days.is_whole)):
+        yield *key, sum(of_key)
 
 
 def _name(

@@ -6,7 +6,8 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 
-from codemie_core.sessions.usage.counting.totals import MODELS_APART, Amounts, Key, Used, totals_of
+from codemie_core.sessions.usage.counting.quarter_hours import QUARTERS_PER_DAY, UNDATED
+from codemie_core.sessions.usage.counting.totals import MODELS_APART, Amounts, Group, Key, Used, totals_of
 from codemie_core.sessions.usage.prices.table import PriceTable, model_name, priced_name
 from codemie_core.sessions.usage.report.times import Times
 from codemie_core.sessions.usage.report.values import Grouping, Line, Totals
@@ -16,8 +17,10 @@ from codemie_core.sessions.usage.report.values import Grouping, Line, Totals
 class Counted:
     """The index's totals for some days."""
 
+    groups: Iterable[tuple[int, Iterable[Group]]]
+    """UTC days that are wholly in the period or not at all; and their groups."""
     turns: Iterable[Iterable[Used]]
-    """Turns, tokens, tool calls, milliseconds, turns with unknown tokens."""
+    """Turns, tokens, tool calls, milliseconds, turns with unknown tokens; without what is in `groups`."""
     tokens: Iterable[Iterable[Used]] = ()
     """For agents' logs: input, output, cache read, cache written for five minutes and for an hour."""
     sessions_with_tokens: Collection[str] = frozenset()
@@ -48,6 +51,12 @@ class _Sum:
         mine[1] += amounts[1]
         mine[2] += amounts[2]
         mine[3] += amounts[3]
+
+    def add_all(self, sessions: Iterable[str], amounts: Sequence[int], *, unknown: Iterable[str]) -> None:
+        self.sessions.update(sessions)
+        self.unknown.update(unknown)
+        for number, amount in enumerate(amounts):
+            self.amounts[number] += amount
 
     def spend(self, session: str, model: str, tokens: Iterable[int]) -> None:
         self.sessions.add(session)
@@ -87,7 +96,7 @@ class _Sum:
             tokens,
             tool_calls,
             milliseconds,
-            sessions=len(self.sessions - {""}),
+            sessions=len(self.sessions) - ("" in self.sessions),
             input=split[0],
             output=split[1],
             cache_read=split[2],
@@ -113,6 +122,8 @@ def summed(
         The lines, their sum, and the models with tokens but without a price.
     """
     sums = _Sums(counted, grouping, times)
+    for day, groups in counted.groups:
+        sums.add_groups(day, groups)
     for used in chain.from_iterable(counted.turns):
         sums.add_turns(*used)
     for key, tokens in net(counted.tokens):
@@ -158,6 +169,30 @@ class _Sums:
             total.amounts[number] -= amount
         total.sessions.discard("")
         return total
+
+    def add_groups(self, day: int, groups: Iterable[Group]) -> None:
+        time = self._times[max(day * QUARTERS_PER_DAY, UNDATED)]
+        if time is None:
+            return
+        names: tuple[str | None, ...]
+        for agent, profile, model, turns, tokens, tool_calls, milliseconds, sessions, unknown in groups:
+            amounts = (turns, tokens, tool_calls, milliseconds)
+            if self._by_time:
+                names = (time,)
+            elif self._grouping is Grouping.MODEL and not model and not turns:
+                names = (None,)  # as in `add_turns`
+            else:
+                names = self._names("", agent, profile, model)
+            for name in names:
+                self._line(name).add_all(sessions, amounts, unknown=self._without_known(unknown))
+            self._add_twice(amounts, len(names) - 1)
+
+    def _without_known(self, sessions: list[str]) -> Collection[str]:
+        return [one for one in sessions if one not in self._known] if self._known else sessions
+
+    def _add_twice(self, amounts: Sequence[int], times: int) -> None:
+        for number, amount in enumerate(amounts if times else ()):
+            self._twice[number] += amount * times
 
     def add_turns(self, session: str, agent: str, profile: str, model: str, amounts: list[Amounts]) -> None:
         known = session in self._known
@@ -215,8 +250,7 @@ class _Sums:
         total = [turns, tokens, tool_calls, milliseconds]
         for name in names:
             self._line(name).add(session, total, unknown=bool(without) and not known)
-        for number, amount in enumerate(total if len(names) > 1 else ()):
-            self._twice[number] += amount * (len(names) - 1)
+        self._add_twice(total, len(names) - 1)
 
     def add_tokens(self, key: Key, tokens: list[int]) -> None:
         quarter, session, agent, profile, model = key

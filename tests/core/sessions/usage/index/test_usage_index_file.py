@@ -21,8 +21,8 @@ from codemie_core.sessions.usage.index.index import UsageIndex
 @pytest.mark.parametrize(
     "damage",
     [
-        "UPDATE turn_part SET totals = x'00', day_totals = x'00'",
-        "UPDATE turn_part SET totals = 'no totals', day_totals = 'no totals'",
+        "UPDATE turn_part SET totals = x'00', day_totals = x'00', day_groups = x'00'",
+        "UPDATE turn_part SET totals = 'no totals', day_totals = 'no totals', day_groups = 'no totals'",
         "UPDATE file SET state = replace(state, 'good', 'goof\"')",
         "UPDATE file SET state = 7",
         "DROP TABLE turn_part",

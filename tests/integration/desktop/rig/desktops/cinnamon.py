@@ -9,7 +9,7 @@ from tests.integration.desktop.rig.desktops.on_x import XDesktop
 from tests.integration.desktop.rig.desktops.panel import HEIGHT
 from tests.integration.desktop.rig.display.look import FONT, ICONS
 from tests.integration.desktop.rig.display.screenshot import Picture
-from tests.integration.desktop.rig.display.windows import Area, Window
+from tests.integration.desktop.rig.display.windows import Area
 from tests.integration.desktop.rig.processes.bus import BusError
 from tests.integration.desktop.rig.processes.shell import evaluate_in_shell
 from tests.integration.desktop.rig.processes.waiting import RigError, until
@@ -83,15 +83,6 @@ class CinnamonDesktop(XDesktop):
         except BusError as error:
             raise RigError("no panel is on the screen") from error
         return self.picture().crop(Area(*place))
-
-    def menus(self) -> list[Window]:
-        """Return the menus that are open, without the empty room for a shadow around them."""
-        found = []
-        for window in super().menus():
-            seen = self.picture().crop(window.area)
-            ground = seen.find(seen.background(), tolerance=0)
-            found.append(Window(window.kind, window.name, ground or window.area))
-        return found
 
     def notification_area(self) -> Area:
         """Return where the notification is."""

@@ -5,7 +5,9 @@ from __future__ import annotations
 from tests.integration.desktop.rig.desktops.on_x import XDesktop
 from tests.integration.desktop.rig.desktops.panel import Panel, XfcePanel
 from tests.integration.desktop.rig.display.look import Look
+from tests.integration.desktop.rig.display.screenshot import Picture
 from tests.integration.desktop.rig.display.windows import paint_root
+from tests.integration.desktop.rig.processes.waiting import RigError
 
 
 class Desktop(XDesktop):
@@ -29,6 +31,17 @@ class Desktop(XDesktop):
         super().start_screen()
         paint_root(self.environ["DISPLAY"], self.look.wallpaper)
         self.start_part("openbox", ["openbox"])
+
+    def panel_picture(self) -> Picture:
+        """Return a picture of the panel, once it is along the top: MATE's starts in the middle of the screen.
+
+        Raises:
+            RigError: there is no panel on the screen, or it is not yet at its place.
+        """
+        panel = super().panel_picture()
+        if panel.area.y or panel.area.width < self.look.width * self.look.scale:
+            raise RigError(f"the panel is not along the top, but at {panel.area}")
+        return panel
 
     def panel_command(self) -> list[str]:
         """Write the panel's settings and return what starts it."""

@@ -9,6 +9,8 @@ from tests.integration.desktop.rig.desktops.session import Hand
 
 LEFT, MIDDLE, RIGHT = 1, 2, 3
 _WHEEL_UP, _WHEEL_DOWN = 4, 5
+_LOGICAL_PIXEL = 2
+"""At the rig's largest scale. Qt rounds places to logical pixels, and does not notice a smaller movement."""
 
 
 class Pointer(Hand):
@@ -19,7 +21,7 @@ class Pointer(Hand):
 
     def move(self, x: int, y: int) -> None:
         """Move to a place. By way of its neighbour, so that what is under it notices a movement."""
-        self._do("mousemove", x - 1, y, "mousemove", x, y)
+        self._do("mousemove", x - _LOGICAL_PIXEL, y, "mousemove", x, y)
 
     def click(self, x: int, y: int, button: int = LEFT) -> None:
         """Move to a place and click."""

@@ -59,6 +59,7 @@ class Window:
     name: str
     """Its class."""
     area: Area
+    """Without the room for a shadow."""
 
     @property
     def is_menu(self) -> bool:
@@ -108,9 +109,12 @@ def _described(display: Display, window: XWindow) -> Window:
     kind = display.get_atom_name(kinds.value[0]) if kinds and len(kinds.value) else ""
     shape = window.get_geometry()
     place = window.translate_coords(shape.root, 0, 0)
+    # The room that GTK leaves around a menu for its shadow, through which the menu below it is seen.
+    room = window.get_full_property(display.intern_atom("_GTK_FRAME_EXTENTS"), X.AnyPropertyType)
+    left, right, top, bottom = room.value if room and len(room.value) == 4 else (0, 0, 0, 0)
     name = window.get_wm_class()
     return Window(
         kind=kind.removeprefix("_NET_WM_WINDOW_TYPE_"),
         name=name[1] if name else "",
-        area=Area(-place.x, -place.y, shape.width, shape.height),
+        area=Area(left - place.x, top - place.y, shape.width - left - right, shape.height - top - bottom),
     )

@@ -111,15 +111,21 @@ class TrayOnScreen:
         """Return the place of a row of an open menu, waiting until it is drawn."""
         reported = [row for row in rows if not row.separator]
 
+        def seen() -> list[Area]:
+            return self.desktop.picture().crop(self.desktop.menus()[depth].area).rows()
+
         def drawn() -> list[Area] | None:
-            found = self.desktop.picture().crop(self.desktop.menus()[depth].area).rows()
+            found = seen()
             return found if len(found) == len(reported) else None
+
+        def differing() -> str:
+            return f"seen instead: {[row.box for row in seen()]} in {self.desktop.menus()}"
 
         labels = [row.label for row in reported]
         place = labels.index(_named(label, rows).label)
         if self.desktop.scrolling_rows(depth):
             return self._scroll_to(place, depth)
-        return until(f"just these rows to be drawn: {labels}", drawn, 30.0)[place]
+        return until(f"just these rows to be drawn: {labels}", drawn, 30.0, on_failure=differing)[place]
 
     def _scroll_to(self, place: int, depth: int) -> Area:
         """Turn the wheel over a menu until all of its row number `place` is seen, and return where it is."""

@@ -16,6 +16,7 @@ from collections import Counter
 from dataclasses import replace
 from functools import partial
 
+from PySide6.QtGui import QTextLayout
 from PySide6.QtWidgets import (
     QAbstractButton,
     QComboBox,
@@ -32,7 +33,10 @@ from codemie_tray.text.language import _, catalogue
 from codemie_tray.windows.parts.application import Process
 from codemie_tray.windows.parts.live import Live
 from codemie_tray.windows.parts.one_window import OneWindow
+from codemie_tray.windows.parts.window.keys_sheet import KeysSheet
 from codemie_tray.windows.profiles.add.add_sheet import AddSheet
+from codemie_tray.windows.profiles.control.keyring_offer import KeyringOffer
+from codemie_tray.windows.profiles.control.window_state import WindowState
 from codemie_tray.windows.profiles.controller import ProfilesController
 from codemie_tray.windows.profiles.window import ProfilesWindow
 from codemie_tray.windows.settings.controller import SettingsController
@@ -89,6 +93,19 @@ def too_wide(shown: QWidget) -> list[str]:
     ]
 
 
+def boxes(texts: list[str]) -> list[str]:
+    """Return the texts with a character that no font has, which would be shown as a box."""
+    return [text for text in texts if _has_box(text)]
+
+
+def _has_box(text: str) -> bool:
+    layout = QTextLayout(text.replace("\n", " "))
+    layout.beginLayout()
+    line = layout.createLine()
+    layout.endLayout()
+    return any(0 in run.glyphIndexes() for run in line.glyphRuns())
+
+
 class Look:
     """Looks at every part of every window.
 
@@ -101,6 +118,7 @@ class Look:
         self._screen, self._folder = screen, folder
         self.cut: Found = {}
         self.doubles: Found = {}
+        self.boxes: Found = {}
         self.texts: dict[str, list[str]] = {}
 
     def at(self, shown: QWidget, name: str) -> None:
@@ -115,6 +133,8 @@ class Look:
         if found := doubles(shown):
             self.doubles[name] = found
         self.texts[name] = texts_of(shown)
+        if found := boxes(self.texts[name]):
+            self.boxes[name] = found
 
 
 def another(screen: Offscreen, kind: str) -> Process:
@@ -172,6 +192,18 @@ def look_at_all(look: Look, screen: Offscreen, windows: tuple[QWidget, ...], lan
     profiles.form.show_problems()
     profiles.toast.say(_("Deleted {name}.").format(name="old"), lambda: None)
     look.at(profiles, f"{language}-profiles")
+    offer = KeyringOffer(screen.process.home, profiles, WindowState())
+    offer.show("KDE Wallet")
+    profiles.toast.drop()
+    look.at(profiles, f"{language}-keyring-offer")
+    profiles.notice.clear()
+    for window, kind in ((profiles, "profiles"), (settings, "settings"), (usage, "usage")):
+        window.show_keys()
+        screen.settle()
+        (sheet,) = window.findChildren(KeysSheet)
+        look.at(sheet, f"{language}-keys-{kind}")
+        sheet.accept()
+        screen.settle()
     usage.toast.say(_("Copied the table as comma-separated values."))
     look.at(usage, f"{language}-usage")
 
@@ -209,7 +241,8 @@ def main() -> int:
             screen.process.language.choose(language)
             screen.settle()
             look_at_all(look, screen, (settings, profiles, usage), language)
-        print(json.dumps({"cut": look.cut, "doubles": look.doubles, "texts": look.texts}))
+        seen = {"cut": look.cut, "doubles": look.doubles, "boxes": look.boxes, "texts": look.texts}
+        print(json.dumps(seen))
         sys.stdout.flush()
         os._exit(0)  # the threads of three windows need not end in order
 

@@ -13,6 +13,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+from tests.support.processes.wake_ups import wake_ups_at_rest
 from tests.tray.platforms.linux.private_bus import PrivateBus
 from tests.tray.platforms.linux.started import Started, started, until
 from tests.tray.platforms.linux.stub_host import NOTIFICATIONS, WATCHER, Row, StubHost
@@ -140,21 +141,7 @@ def test_a_tray_that_waits_for_the_other_never_wakes_up(
         process = started.start("--background", bus=screen.bus.address)
         screen.host.properties()
     until(lambda: "Another session's tray" in started.log(), started)
-
-    def switches() -> int:
-        total = 0
-        for task in os.listdir(f"/proc/{process.pid}/task"):
-            with open(f"/proc/{process.pid}/task/{task}/status", encoding="ascii") as file:
-                total += sum(int(line.split()[1]) for line in file if line.startswith("voluntary_ctxt"))
-        return total
-
-    time.sleep(4)
-    counts = []
-    for _ in range(4):  # another program may mount something in the meantime
-        before = switches()
-        time.sleep(2)
-        counts.append(switches() - before)
-    assert min(counts) == 0
+    assert wake_ups_at_rest(process.pid) == 0
 
 
 def test_a_crash_in_an_ended_session_is_reported_by_the_next_start_in_any_session(

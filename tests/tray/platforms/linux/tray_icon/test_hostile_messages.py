@@ -18,7 +18,7 @@ from codemie_tray.tray_icon.linux.dbus.dispatch import Dispatcher
 from codemie_tray.tray_icon.linux.dbus.outage import Patience
 from codemie_tray.tray_icon.linux.item import Item
 from codemie_tray.tray_icon.linux.menu.menu_object import MenuObject
-from codemie_tray.tray_icon.linux.notifications import Notifications
+from codemie_tray.tray_icon.linux.notifications import Asked, Notifications
 from codemie_tray.tray_icon.linux.registration import WATCHER, Registration
 
 MUTATIONS = int(os.environ.get("CODEMIE_MUTATIONS", "20000"))
@@ -119,7 +119,7 @@ class Tray:
             self.registration._got_name(message)
             self.registration._registered(message)
             self.registration._offer_again(message)
-            self.notifications._notify("title", "text", message)
+            self.notifications._notify(Asked("title"), "text", message, None)
         else:
             self.unreadable += 1
 

@@ -22,7 +22,7 @@ from codemie_core.sessions.usage import (
     shares_by_day,
 )
 from codemie_tray.text.language import _
-from codemie_tray.windows.pure.usage.chart import Chart, chart_of
+from codemie_tray.windows.pure.usage.chart import Chart, chart_of, chart_of_sessions
 
 
 class Stopped(CodeMieError):
@@ -45,6 +45,9 @@ class Counted:
     asked: Asked
     usage: Usage
     chart: Chart
+    """Of the tokens."""
+    sessions: Chart
+    """Of the number of sessions."""
 
 
 def count(home: Home, asked: Asked, report: Callable[[int], bool]) -> Counted:
@@ -74,7 +77,12 @@ def count(home: Home, asked: Asked, report: Callable[[int], bool]) -> Counted:
         usage = ask(home, question, calendar=calendar, progress=Progress(report=advance))
     split = Grouping.MODEL if asked.grouping is Grouping.DAY else asked.grouping
     shares = shares_by_day(home, split, period, calendar=calendar, progress=Progress(report=advance))
-    return Counted(asked, usage, chart_of(by_day, period.first, today, shares, split))
+    return Counted(
+        asked,
+        usage,
+        chart_of(by_day, period.first, today, shares, split),
+        chart_of_sessions(by_day, period.first, today),
+    )
 
 
 def save(path: str, text: str) -> None:

@@ -1,5 +1,6 @@
 """Labels, buttons and areas in the windows' own styles, with texts that follow the chosen language."""
 
+from codemie_tray.windows.parts.basics.path_label import PathLabel
 from codemie_tray.windows.parts.basics.widgets import (
     area,
     button,
@@ -10,4 +11,4 @@ from codemie_tray.windows.parts.basics.widgets import (
     without_mnemonic,
 )
 
-__all__ = ["area", "button", "escaped", "for_qt", "label", "when_clicked", "without_mnemonic"]
+__all__ = ["PathLabel", "area", "button", "escaped", "for_qt", "label", "when_clicked", "without_mnemonic"]

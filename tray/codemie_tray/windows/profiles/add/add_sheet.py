@@ -26,10 +26,11 @@ from codemie_tray.windows.parts.basics.translated import show
 from codemie_tray.windows.parts.field_row import FieldRow
 from codemie_tray.windows.parts.notices import Notice
 from codemie_tray.windows.profiles.add.provider_cards import ProviderCards
+from codemie_tray.windows.profiles.form.note_field import NoteField
 from codemie_tray.windows.profiles.form.provider_fields import ProviderFields
 from codemie_tray.windows.profiles.form.token_field import TokenField
 from codemie_tray.windows.pure.fields.form import Form, new_form
-from codemie_tray.windows.pure.fields.problems import NAME, TOKEN, Problems, has_errors, problems_in
+from codemie_tray.windows.pure.fields.problems import NAME, NOTE, TOKEN, Problems, has_errors, problems_in
 from codemie_tray.windows.pure.fields.token_place import TokenPlace
 from codemie_tray.windows.pure.names import free_name
 from codemie_tray.windows.pure.offers import models_for, proposed_name, token_page
@@ -84,14 +85,16 @@ class AddSheet(QDialog):
         self._cards.done.connect(self.go_on)
         self._search.textChanged.connect(self._cards.search)
         self._name = QLineEdit()
-        self._name.textEdited.connect(self._note_name)
+        self._name.textEdited.connect(self._keep_name)
         self._name.textChanged.connect(self._check)
         self._name_row = FieldRow(_("&Name"), self._name)
         self._fields = ProviderFields()
         self._fields.edited.connect(self._check)
-        self._token = TokenField()
-        self._token.edited.connect(self._check)
         self._get_token = button(_("&Get a token…"), self._open_token_page, "quiet")
+        self._token = TokenField(self._get_token)
+        self._token.edited.connect(self._check)
+        self._note = NoteField()
+        self._note.line.textChanged.connect(self._check)
         self._use = CheckBox()
         show(self._use.setText, _("&Switch to it now"))
         self._use.setChecked(True)
@@ -114,12 +117,8 @@ class AddSheet(QDialog):
         below = QVBoxLayout(self._below)
         below.setContentsMargins(0, 6, 0, 0)
         below.setSpacing(10)
-        token_line = QHBoxLayout()
-        token_line.addWidget(self._token, 1)
-        token_line.addWidget(self._get_token, 0, Qt.AlignmentFlag.AlignTop)
-        for widget in (self._name_row, self._fields):
+        for widget in (self._name_row, self._fields, self._token, self._note):
             below.addWidget(widget)
-        below.addLayout(token_line)
         below.addWidget(self._use)
         inside = self._inside
         inside.setObjectName("main")
@@ -200,7 +199,12 @@ class AddSheet(QDialog):
         self._get_token.setVisible(bool(token_page(provider)))
         self._get_token.setToolTip(token_page(provider))
         self._below.show()
-        order: list[QWidget] = [self._name, *self._fields.tab_order(), self._token.line]
+        order: list[QWidget] = [
+            self._name,
+            *self._fields.tab_order(),
+            *self._token.tab_order(),
+            self._note.line,
+        ]
         for one, following in pairwise(order):
             self.setTabOrder(one, following)
         self._check()
@@ -213,7 +217,7 @@ class AddSheet(QDialog):
 
     def _form(self) -> Form:
         key = self._provider.key if self._provider else ""
-        return Form(self._name.text().strip(), key, self._fields.texts())
+        return Form(self._name.text().strip(), key, self._fields.texts(), self._note.line.text())
 
     def _problems(self) -> Problems:
         return problems_in(self._form(), names=self._names, before=None, token=self._token.text)
@@ -226,12 +230,14 @@ class AddSheet(QDialog):
         self._done.setEnabled(not has_errors(problems))
         # An empty field is not a problem while the user is still filling in the form.
         texts = {**self._fields.texts(), NAME: self._name.text(), TOKEN: self._token.text}
+        texts[NOTE] = self._note.line.text()
         shown = {name: problem for name, problem in problems.items() if texts.get(name) or name == NAME}
         self._name_row.show_problem(shown.get(NAME))
         self._fields.show_problems(shown)
         self._token.show_problem(shown.get(TOKEN))
+        self._note.show_problem(shown.get(NOTE))
 
-    def _note_name(self) -> None:
+    def _keep_name(self) -> None:
         self._name_typed = bool(self._name.text())
 
     def _name_button(self) -> None:

@@ -34,6 +34,8 @@ class Adding(QObject):
 
     import_asked = Signal(QWidget)
     """Profiles should be imported from a file; carries the sheet, which then closes."""
+    first_token_stored = Signal()
+    """The home's first profile was added, and its token is in the store."""
 
     def __init__(
         self,
@@ -86,10 +88,14 @@ class Adding(QObject):
             self._sheet = None
 
     def _add(self, form: Form, token: NewToken | None, use: bool) -> None:
+        is_first = self._state.has_no_profile
+
         def added(done: Done) -> None:
             if self._sheet is not None:
                 self._sheet.accept()
             self._show(done)
+            if is_first and token is not None and token.in_store:
+                self.first_token_stored.emit()
 
         def failed(error: CodeMieError) -> None:
             if self._sheet is not None:

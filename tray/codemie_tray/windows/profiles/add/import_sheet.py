@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
 
-from codemie_core.profiles.portable import Fate
+from codemie_core.profiles.transfer.importing import Fate
 from codemie_tray.text.language import _
 from codemie_tray.text.plain_text import plain
 from codemie_tray.windows.look.check_box import CheckBox

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QButtonGroup, QGridLayout, QPushButton, QWidget
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QFont, QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QPalette
+from PySide6.QtWidgets import QButtonGroup, QGridLayout, QPushButton, QStyle, QStyleOptionButton, QWidget
 
 from codemie_core.profiles.provider import Provider
 from codemie_core.profiles.providers import PROVIDERS
@@ -20,6 +20,8 @@ _ARROWS = {
     Qt.Key.Key_Down: (0, 1),
 }
 """By how many columns and rows a key moves."""
+_PADDING = 13
+"""Left and right of a card's text, with its border."""
 
 
 class ProviderCards(QWidget):
@@ -42,7 +44,7 @@ class ProviderCards(QWidget):
         self._cards = [_Card(provider, self) for provider in PROVIDERS]
         for card in self._cards:
             self._group.addButton(card)
-            card.toggled.connect(lambda on, card=card: self.chosen.emit(card.provider) if on else None)
+            card.toggled.connect(lambda on, card=card: self._choose(card) if on else None)
         self.search("")
 
     def focus_first(self) -> None:
@@ -57,6 +59,7 @@ class ProviderCards(QWidget):
             card.setVisible(card.provider.key in wanted)
         for at, card in enumerate(self._shown()):
             self._grid.addWidget(card, at // self._columns, at % self._columns)
+        self._allow_tab()
 
     def choose_first(self) -> bool:
         """Choose the first card shown; return whether there is one."""
@@ -79,6 +82,21 @@ class ProviderCards(QWidget):
             shown[at].setChecked(True)
             self.moved.emit(shown[at])
 
+    def _choose(self, card: _Card) -> None:
+        self._allow_tab()
+        self.chosen.emit(card.provider)
+
+    def _allow_tab(self) -> None:
+        """Let Tab stop at the chosen card, or else at the first one; the arrow keys reach the others.
+
+        Qt does that only after a card had the focus, so that one chosen by searching was never reached.
+        """
+        shown = self._shown()
+        stop = next((card for card in shown if card.isChecked()), shown[0] if shown else None)
+        for card in self._cards:
+            policy = Qt.FocusPolicy.StrongFocus if card is stop else Qt.FocusPolicy.ClickFocus
+            card.setFocusPolicy(policy)
+
     def _shown(self) -> list[_Card]:
         return [card for card in self._cards if not card.isHidden()]
 
@@ -89,6 +107,8 @@ class _Card(QPushButton):
     def __init__(self, provider: Provider, cards: ProviderCards) -> None:
         super().__init__(cards)
         self.provider, self._all = provider, cards
+        self._bold = QFont(self.font())
+        self._bold.setWeight(QFont.Weight.DemiBold)
         title, needed = from_core(provider.title), needs(provider)
         text = _("{title}\n{needs}").format(title=title, needs=needed) if needed else title
         show(self.setText, text)
@@ -97,6 +117,36 @@ class _Card(QPushButton):
         self.setAutoDefault(False)
         show(self.setAccessibleName, title)
         show(self.setAccessibleDescription, needed)
+
+    def sizeHint(self) -> QSize:  # noqa: N802  Qt's name
+        """Return room for the title in bold, which is wider than the button takes it to be."""
+        hint = super().sizeHint()
+        plain, bold = QFontMetrics(self.font()), QFontMetrics(self._bold)
+        title, _break, needed = self.text().partition("\n")
+        below = plain.horizontalAdvance(needed)
+        more = max(bold.horizontalAdvance(title), below) - max(plain.horizontalAdvance(title), below)
+        return QSize(hint.width() + max(0, more), hint.height())
+
+    def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802  Qt's name
+        """Draw the button, its title in bold, and below it what the provider needs."""
+        painter = QPainter(self)
+        option = QStyleOptionButton()
+        self.initStyleOption(option)
+        title, _break, needed = option.text.partition("\n")
+        option.text = ""
+        self.style().drawControl(QStyle.ControlElement.CE_PushButton, option, painter, self)
+        inside = self.rect().adjusted(_PADDING, 0, -_PADDING, 0)
+        height = QFontMetrics(self._bold).height()
+        inside.setTop((self.height() - 2 * height) // 2)
+        inside.setHeight(height)
+        leading = Qt.AlignmentFlag.AlignLeading | Qt.AlignmentFlag.AlignVCenter
+        painter.setPen(self.palette().color(QPalette.ColorRole.ButtonText))
+        painter.setFont(self._bold)
+        painter.drawText(inside, leading, title)
+        painter.setFont(self.font())
+        painter.setPen(self.palette().color(QPalette.ColorRole.PlaceholderText))
+        painter.drawText(inside.translated(0, height), leading, needed)
+        painter.end()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802  Qt's name
         """Move with the arrow keys; Enter continues with the fields."""

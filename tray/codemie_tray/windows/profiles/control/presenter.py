@@ -169,7 +169,7 @@ class Presenter(QObject):
             notice.say(loaded.read_only)
         elif loaded.settings_problem and not self._state.notice_kept:
             notice.say(loaded.settings_problem)
-        elif loaded.lost and loaded.offered:
+        elif loaded.lost and loaded.offered and not self._state.notice_kept:
             text = _("Another program removed {names}.").format(names=listed(loaded.lost))
             notice.say(text, [self._restoring(loaded.offered)])
         elif not self._state.notice_kept:

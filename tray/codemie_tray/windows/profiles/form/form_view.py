@@ -10,7 +10,6 @@ from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QLineEdit, QScrollArea, QVBoxLayout, QWidget
 
 from codemie_core import Profile
-from codemie_core.config.model.arrangement import LONGEST_NOTE
 from codemie_core.profiles.providers import PROVIDERS, is_known, provider_named
 from codemie_tray.text.language import _, pgettext
 from codemie_tray.text.language.core_texts import from_core
@@ -18,8 +17,8 @@ from codemie_tray.windows.data.changes import NewToken
 from codemie_tray.windows.data.read import Loaded
 from codemie_tray.windows.look.combo_box import ComboBox
 from codemie_tray.windows.parts.basics import for_qt
-from codemie_tray.windows.parts.basics.translated import show
 from codemie_tray.windows.parts.field_row import FieldRow
+from codemie_tray.windows.profiles.form.note_field import NoteField
 from codemie_tray.windows.profiles.form.other_fields_view import OtherFields
 from codemie_tray.windows.profiles.form.provider_fields import ProviderFields
 from codemie_tray.windows.profiles.form.token_field import TokenField
@@ -32,8 +31,6 @@ from codemie_tray.windows.pure.offers import models_for
 PROBLEMS_AFTER_MS = 600
 """Delay from the last key until problems are shown; leaving a field shows them at once."""
 _WIDEST = 720
-_LONGEST_NOTE = 4 * LONGEST_NOTE
-"""A pasted text that is too long is shown and explained, rather than cut."""
 
 
 class FormView(QScrollArea):
@@ -68,12 +65,10 @@ class FormView(QScrollArea):
         self.token_field.edited.connect(self._note)
         self.token_field.line.editingFinished.connect(self.show_problems)
         self.token_field.remove_asked.connect(self.remove_token_asked)
-        self._note_line = QLineEdit()
-        show(self._note_line.setPlaceholderText, _("Only for you; shown in the list"))
-        self._note_line.setMaxLength(_LONGEST_NOTE)
+        self._note_row = NoteField()
+        self._note_line = self._note_row.line
         self._note_line.textChanged.connect(self._note)
         self._note_line.editingFinished.connect(self.show_problems)
-        self._note_row = FieldRow(_("&Your note"), self._note_line)
         self._others = OtherFields(self.open_file_asked.emit)
         self._later = QTimer(self, singleShot=True, interval=PROBLEMS_AFTER_MS)
         self._later.timeout.connect(self.show_problems)

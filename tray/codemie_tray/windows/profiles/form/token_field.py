@@ -19,12 +19,16 @@ from codemie_tray.windows.pure.fields.token_shape import without_blanks
 
 
 class TokenField(QWidget):
-    """A write-only field, with whether the token goes into the store and what happens to the saved one."""
+    """A write-only field, with whether the token goes into the store and what happens to the saved one.
+
+    Args:
+        beside_it: shown at the end of the field's line; None for nothing.
+    """
 
     edited = Signal()
     remove_asked = Signal()
 
-    def __init__(self) -> None:
+    def __init__(self, beside_it: QWidget | None = None) -> None:
         super().__init__()
         self._place, self._config_name, self._read_by_cli = TokenPlace.NONE, "config.json", False
         self._dumps_forbidden = False
@@ -44,12 +48,16 @@ class TokenField(QWidget):
         line.addWidget(self.line, 1)
         line.addWidget(self._tidy)
         line.addWidget(self._remove)
+        if beside_it is not None:
+            line.addWidget(beside_it)
         self.row = FieldRow(_("Token"), self.line, beside)
         self._hint = label("", "hint", wrap=True)
+        after = [] if beside_it is None else [beside_it]
         self._store = CheckBox()
         show(self._store.setText, _("Keep the token in the &encrypted store"))
         self._store.setChecked(True)
         self._store.toggled.connect(self._typed)
+        self._order = [self.line, self._tidy, self._remove, *after, self._store]
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(5)
@@ -72,6 +80,10 @@ class TokenField(QWidget):
         show(self.line.setPlaceholderText, placeholder_text(place))
         self._remove.setVisible(place is not TokenPlace.NONE)
         self._say()
+
+    def tab_order(self) -> list[QWidget]:
+        """Return its widgets in the order in which Tab reaches them."""
+        return self._order
 
     def set_caption(self, caption: str) -> None:
         """Use the provider's name for the token."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from codemie_core.config.settings import Settings
@@ -22,6 +23,19 @@ def themes() -> tuple[tuple[str, str], ...]:
 def languages() -> tuple[tuple[str, str], ...]:
     """Return the values of the setting, and each language's own name, by which its speakers find it."""
     return (("system", _("Like the system")), *LANGUAGES.items())
+
+
+def order_hint(order: Sequence[str]) -> str:
+    """Return in which order the profiles are listed.
+
+    Args:
+        order: the user's own; empty if there is none.
+    """
+    if order:
+        return _("The profiles are in your own order. Reset it to use the order of the configuration.")
+    return _(
+        "The profiles are in the order of the configuration. In the Profiles window, drag them to change it."
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +68,7 @@ class LoginShown:
     """Whether it can be changed here."""
 
 
-def sentence_of(name: str, value: object) -> str:  # noqa: PLR0911 - one for each setting
+def sentence_of(name: str, value: object) -> str:  # noqa: PLR0911, PLR0912 - one for each setting
     """Return what a changed setting means from now on."""
     match name, value:
         case "theme", "light":
@@ -67,6 +81,8 @@ def sentence_of(name: str, value: object) -> str:  # noqa: PLR0911 - one for eac
             return _("The language now follows the system.")
         case "language", str(code):
             return _("The language is {language} now.").format(language=LANGUAGES.get(code, code))
+        case "profile_order", _order:
+            return _("The profiles are in the order of the configuration now.")
         case "session_retention_days", int(days):
             kept = ngettext("Sessions are kept for {count} day.", "Sessions are kept for {count} days.", days)
             return kept.format(count=number(days))

@@ -26,12 +26,12 @@ class Bar:
     """One day."""
 
     day: date
-    tokens: int | None
-    """None: the day has turns, and none of their tokens is known."""
+    value: int | None
+    """Tokens or sessions. None: the day has turns, and none of their tokens is known."""
     sentence: str
     """What a screen reader says about it."""
     parts: tuple[int, ...] = ()
-    """Tokens of each of the chart's `names`; their sum is `tokens`."""
+    """Tokens of each of the chart's `names`; their sum is `value`. None if the bars are not divided."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +40,9 @@ class Chart:
 
     bars: tuple[Bar, ...] = ()
     top: int = 0
-    """Tokens at the upper end of the axis; 0 if no token is known."""
+    """Value at the upper end of the axis; 0 if no value is known."""
     ticks: tuple[int, ...] = ()
     """Labelled values of the axis, from 0 up."""
-    cut: bool = False
-    """Whether earlier days are left out."""
     names: tuple[str, ...] = ()
     """What the bars are divided by, largest first."""
     has_others: bool = False
@@ -52,15 +50,15 @@ class Chart:
 
     def without(self, hidden: Collection[str]) -> Chart:
         """Return the chart without some of its parts, on an axis that fits the others."""
-        if not hidden:
+        if not hidden or not self.names:
             return self
         bars = []
         for bar in self.bars:
             parts = tuple(
                 0 if name in hidden else part for name, part in zip(self.names, bar.parts, strict=False)
             )
-            bars.append(bar if bar.tokens is None else replace(bar, tokens=sum(parts), parts=parts))
-        top, ticks = scale(max((bar.tokens or 0 for bar in bars), default=0))
+            bars.append(bar if bar.value is None else replace(bar, value=sum(parts), parts=parts))
+        top, ticks = scale(max((bar.value or 0 for bar in bars), default=0))
         return replace(self, bars=tuple(bars), top=top, ticks=ticks)
 
 
@@ -80,6 +78,40 @@ def chart_of(
         shares: how the days' tokens are divided; None for undivided bars.
         grouping: by what they are divided.
     """
+    days = _days_of(usage, first, today)
+    begin = days[0].day.isoformat()
+    shown = {name: _shown(parts, grouping) for name, parts in (shares or {}).items() if name >= begin}
+    largest, has_others = _largest(shown)
+    names = (*largest, _("Others")) if has_others else largest
+    bars = []
+    for one in days:
+        parts = _parts(shown.get(one.day.isoformat(), {}), largest, has_others=has_others)
+        sentence = "; ".join([_sentence(one, today), *_each(names, parts)])
+        bars.append(Bar(one.day, one.tokens, sentence, parts))
+    return _chart(bars, names, has_others=has_others)
+
+
+def chart_of_sessions(usage: Usage, first: date | None, today: date) -> Chart:
+    """Return the chart of the number of sessions per day; its bars are not divided.
+
+    Args:
+        usage: grouped by day.
+        first: the first day of the period; None for the day of the first line.
+        today: the last day.
+    """
+    days = _days_of(usage, first, today)
+    return _chart([Bar(one.day, one.sessions, _sentence(one, today)) for one in days])
+
+
+@dataclass(frozen=True, slots=True)
+class _Day:
+    day: date
+    tokens: int | None
+    sessions: int
+
+
+def _days_of(usage: Usage, first: date | None, today: date) -> list[_Day]:
+    """Return every day from the first to the last that are shown."""
     by_day = {}
     for line in usage.lines:
         try:
@@ -87,23 +119,17 @@ def chart_of(
         except ValueError:
             continue  # a record without a date
     begin = first or min((day for day in by_day if day <= today), default=today)
-    earliest = today - timedelta(days=MOST_BARS - 1)
-    bars = []
-    day = max(begin, earliest)
-    shown = {
-        name: _shown(parts, grouping) for name, parts in (shares or {}).items() if name >= day.isoformat()
-    }
-    largest, has_others = _largest(shown)
-    names = (*largest, _("Others")) if has_others else largest
-    while day <= today:
-        totals = by_day.get(day)
-        used = totals.tokens if totals else 0
-        parts = _parts(shown.get(day.isoformat(), {}), largest, has_others=has_others)
-        sentence = _sentence(day, used, totals.sessions if totals else 0, today)
-        bars.append(Bar(day, used, "; ".join([sentence, *_each(names, parts)]), parts))
-        day += timedelta(days=1)
-    top, ticks = scale(max((bar.tokens or 0 for bar in bars), default=0))
-    return Chart(tuple(bars), top, ticks, begin < earliest, names, has_others)
+    begin = max(begin, today - timedelta(days=MOST_BARS - 1))
+    days = [begin + timedelta(days=at) for at in range((today - begin).days + 1)]
+    found = ((day, by_day.get(day)) for day in days)
+    return [
+        _Day(day, totals.tokens if totals else 0, totals.sessions if totals else 0) for day, totals in found
+    ]
+
+
+def _chart(bars: Sequence[Bar], names: tuple[str, ...] = (), *, has_others: bool = False) -> Chart:
+    top, ticks = scale(max((bar.value or 0 for bar in bars), default=0))
+    return Chart(tuple(bars), top, ticks, names, has_others)
 
 
 def _shown(parts: Mapping[str, int], grouping: Grouping) -> Counter[str]:
@@ -161,12 +187,12 @@ def day_label(day: date) -> str:
     return short_day(day)
 
 
-def _sentence(day: date, used: int | None, in_sessions: int, today: date) -> str:
+def _sentence(one: _Day, today: date) -> str:
     past, present = _("{day}: {tokens}, {sessions}"), _("{day}: {tokens}, {sessions} so far")
-    return (present if day == today else past).format(
-        day=day_and_year(day),
-        tokens=_("tokens unknown") if used is None else tokens(used),
-        sessions=sessions(in_sessions),
+    return (present if one.day == today else past).format(
+        day=day_and_year(one.day),
+        tokens=_("tokens unknown") if one.tokens is None else tokens(one.tokens),
+        sessions=sessions(one.sessions),
     )
 
 

@@ -32,6 +32,15 @@ def periods() -> tuple[tuple[int, str], ...]:
     return (*days, (0, _("All time")))
 
 
+TOKENS, SESSIONS = "tokens", "sessions"
+"""What the chart can show."""
+
+
+def measures() -> tuple[tuple[str, str], ...]:
+    """Return what the chart can show, and the window's words for it."""
+    return ((TOKENS, pgettext("usage", "Tokens")), (SESSIONS, _("Sessions")))
+
+
 def headings(grouping: Grouping) -> tuple[str, ...]:
     """Return the headings of the table's columns."""
     first = {
@@ -41,7 +50,14 @@ def headings(grouping: Grouping) -> tuple[str, ...]:
         Grouping.AGENT: _("Agent"),
         Grouping.PROFILE: _("Profile"),
     }[grouping]
-    numbers = (_("Tokens"), _("Cost (estimate)"), _("Sessions"), _("Turns"), _("Tool calls"), _("Time"))
+    numbers = (
+        pgettext("usage", "Tokens"),
+        _("Cost (estimate)"),
+        _("Sessions"),
+        _("Turns"),
+        _("Tool calls"),
+        _("Time"),
+    )
     return (first, *numbers)
 
 

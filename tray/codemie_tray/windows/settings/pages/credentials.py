@@ -37,9 +37,9 @@ class CredentialsPage(Page):
         self._drawn: list[tuple[CardView, QPushButton | None]] = []
         self._keyring: str | None = None
         self.notice = Notice()
-        self._inside = QWidget()
+        self._cards = QWidget()
         self.column.addWidget(self.notice)
-        self.column.addWidget(self._inside)
+        self.column.addWidget(self._cards)
         self.column.addStretch(1)
         self._runner.ended.connect(self.look)
 
@@ -72,14 +72,14 @@ class CredentialsPage(Page):
     def _draw(self, made: tuple[Card, ...]) -> None:
         """Show other cards; those that stay the same keep the focus, because they are reused."""
         self._kinds = [(english(card.title), card.act) for card in made]
-        old, self._inside = self._inside, QWidget()
-        column = QVBoxLayout(self._inside)
+        old, self._cards = self._cards, QWidget()
+        column = QVBoxLayout(self._cards)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(12)
         self._drawn = [self._view(card) for card in made]
         for view, _pressed in self._drawn:
             column.addWidget(view)
-        self.column.replaceWidget(old, self._inside)
+        self.column.replaceWidget(old, self._cards)
         old.hide()
         old.deleteLater()
 

@@ -1,20 +1,26 @@
-"""The General page: starting at login, the look, and budgets."""
+"""The General page: starting at login, the look, budgets, and the order of the profiles."""
 
 from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from codemie_tray.text.language import _
 from codemie_tray.windows.data.settings.general import LoginChanges, SettingsChanges
 from codemie_tray.windows.look.card import Card
 from codemie_tray.windows.look.check_box import CheckBox
 from codemie_tray.windows.look.combo_box import ComboBox
+from codemie_tray.windows.parts.basics import button
 from codemie_tray.windows.parts.basics.translated import show
 from codemie_tray.windows.parts.field_row import FieldRow
-from codemie_tray.windows.pure.settings.general import LoginShown, SettingsShown, languages, themes
+from codemie_tray.windows.pure.settings.general import (
+    LoginShown,
+    SettingsShown,
+    languages,
+    order_hint,
+    themes,
+)
 from codemie_tray.windows.pure.settings.numbers import shown_dollars, typed_dollars
 from codemie_tray.windows.settings.pages.page import Page, Tools
 from codemie_tray.windows.settings.pages.settings_notice import SettingsNotice
@@ -50,16 +56,21 @@ class GeneralPage(Page):
         column.addWidget(self._day)
         column.addWidget(self._month)
         looks = QWidget()
-        short = QVBoxLayout(looks)
-        short.setContentsMargins(0, 0, 0, 0)
+        beside = QHBoxLayout(looks)
+        beside.setContentsMargins(0, 0, 0, 0)
+        beside.setSpacing(24)
         for caption, box in ((_("L&anguage"), self._languages), (_("&Colours of the windows"), self._themes)):
             box.setSizeAdjustPolicy(ComboBox.SizeAdjustPolicy.AdjustToContents)
-            short.addWidget(FieldRow(caption, box), 0, Qt.AlignmentFlag.AlignLeft)
+            beside.addWidget(FieldRow(caption, box))
+        beside.addStretch(1)
+        self._reset = button(_("&Reset order"), partial(self._set, "profile_order", ()))
+        self._order = Card(_("Order of the profiles"), order_hint(()), self._reset)
         for widget in (
             self.notice,
             self._login_card,
             Card(_("Appearance"), below=(looks,)),
             Card(_("Budgets"), _BUDGETS, below=(both,)),
+            self._order,
         ):
             self.column.addWidget(widget)
         self.column.addStretch(1)
@@ -88,6 +99,9 @@ class GeneralPage(Page):
             if not box.view().isVisible():
                 box.setCurrentIndex(box.findData(value))
             box.setEnabled(editable)
+        own = shown.settings.profile_order
+        self._order.say(order_hint(own))
+        self._reset.setEnabled(editable and bool(own))
         self._day.show_value(shown.settings.daily_budget_usd)
         self._month.show_value(shown.settings.monthly_budget_usd)
         for field in (self._day, self._month):

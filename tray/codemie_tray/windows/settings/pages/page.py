@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QEvent, QObject, QSize, Qt
 from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 
 from codemie_core import Home
@@ -57,6 +57,7 @@ class Page(QScrollArea):
         self.column.addWidget(label(title, "heading"))
         self._inside = inside
         self.setWidget(inside)
+        inside.installEventFilter(self)
         self._looking = False
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802  Qt's name
@@ -64,6 +65,12 @@ class Page(QScrollArea):
         least = super().minimumSizeHint()
         inside = self._inside.minimumSizeHint().width() + self.verticalScrollBar().sizeHint().width()
         return QSize(max(least.width(), inside), least.height())
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802  Qt's name
+        """Pass on that the texts need other room: a scroll area keeps that from its window."""
+        if watched is self._inside and event.type() == QEvent.Type.LayoutRequest:
+            self.updateGeometry()
+        return super().eventFilter(watched, event)
 
     def look(self) -> None:
         """Read the files again, and show what they say."""

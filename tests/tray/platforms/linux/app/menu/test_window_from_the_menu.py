@@ -92,6 +92,23 @@ def test_without_a_profile_the_start_notification_has_a_button_to_add_one(
     assert process.wait(30) == 0
 
 
+def test_that_notification_disappears_once_there_is_a_profile(
+    started: Started, bus: PrivateBus, host: StubHost
+) -> None:
+    os.unlink(started.home / "config.json")
+    process = started.start("--verbose", bus=bus.address, more=NO_SCREEN)
+    host.properties()
+    until(lambda: host.notifications, started)
+    until(row(host, "Add your first profile..."), started)
+    assert host.closed == []
+    (started.home / "config.json").write_text(
+        json.dumps({"activeProfile": "a", "profiles": {"a": {"provider": "sso"}}})
+    )
+    until(lambda: host.closed == [41], started)
+    process.terminate()
+    assert process.wait(30) == 0
+
+
 def test_a_login_start_shows_no_such_notification(started: Started, bus: PrivateBus, host: StubHost) -> None:
     os.unlink(started.home / "config.json")
     started.start("--verbose", "--background", bus=bus.address, more=NO_SCREEN)

@@ -14,16 +14,9 @@ from codemie_core.config.model.limits import PROFILES_LIMIT
 from codemie_core.errors import ConfigOldForm, ConfigTooLarge, ProfileExists, ProfileInvalid
 from codemie_core.files.json.document import JsonDocument, JsonValue
 from codemie_core.files.lock import StoreLock
-from codemie_core.profiles.portable import (
-    Existing,
-    Fate,
-    Portable,
-    fate_of,
-    import_profiles,
-    portable,
-    read_portable,
-    text_of,
-)
+from codemie_core.profiles.transfer.file import read_portable, text_of
+from codemie_core.profiles.transfer.importing import Existing, Fate, fate_of, import_profiles
+from codemie_core.profiles.transfer.portable import Portable, portable
 
 PLAIN: dict[str, JsonValue] = {
     "provider": "litellm",

@@ -1,0 +1,1 @@
+"""Profiles in a file, without secrets, for another machine or a team."""
