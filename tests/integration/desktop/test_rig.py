@@ -49,8 +49,9 @@ def menu_image() -> Image.Image:
 
 
 def test_rows_of_text_are_found_and_separators_are_not() -> None:
-    rows = picture_of(menu_image()).rows()
-    assert [(row.y, row.height) for row in rows] == [(10, 12), (35, 12), (70, 12)]
+    menu = picture_of(menu_image())
+    assert [(row.y, row.height) for row in menu.rows()] == [(10, 12), (35, 12), (70, 12)]
+    assert [[row.y for row in group] for group in menu.groups()] == [[10, 35], [70]]
 
 
 def test_shapes_on_a_flat_background_are_separated_by_gaps() -> None:

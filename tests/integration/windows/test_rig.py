@@ -5,12 +5,30 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from PIL import Image, ImageDraw
+from tests.integration.desktop.rig.display.screenshot import Picture
+from tests.integration.desktop.rig.display.windows import Area
 from tests.integration.windows.rig.session import WindowsSession
 from tests.integration.windows.rig.windows_python.wheels import windows_requirements
+from tests.integration.windows.rig.wine.drawn_boxes import boxes
 from tests.integration.windows.rig.wine.place import default_place, remove
 from tests.integration.windows.rig.wine.wine import until_file
 
+FRAME = (133, 143, 154)
 RUN_KEY = r"HKCU\Software\Microsoft\Windows\CurrentVersion\Run"
+
+
+def test_fields_are_found_by_their_frames_also_the_one_with_the_focus() -> None:
+    image = Image.new("RGB", (500, 200), (246, 247, 249))
+    draw = ImageDraw.Draw(image)
+    draw.rounded_rectangle((20, 10, 459, 43), 6, (255, 255, 255), FRAME)
+    draw.rounded_rectangle((20, 80, 459, 113), 6, (255, 255, 255), FRAME, 2)
+    draw.rounded_rectangle((20, 130, 119, 163), 6, (255, 255, 255), FRAME)
+    picture = Picture(image, Area(1000, 100, 500, 200))
+    wide = boxes(picture, FRAME, least=400, most=450)
+    assert [box.centre for box in wide] == [(1240, 127), (1240, 196)]
+    (narrow,) = boxes(picture, FRAME, least=60, most=150)
+    assert narrow.centre == (1070, 247)
 
 
 def test_a_copy_is_an_independent_windows_that_runs_its_login_entries(

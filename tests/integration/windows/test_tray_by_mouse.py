@@ -58,6 +58,27 @@ def test_a_click_opens_the_menu_and_a_row_switches_the_profile(
     tray.session.pointer.press("Escape")
 
 
+def test_a_row_does_what_the_open_menu_says_even_if_rows_moved_meanwhile(
+    tray: RunningTray, screen: TrayOnScreen, artifacts: Path
+) -> None:
+    until("the icon of work", lambda: shows(screen.icon(), "work"))
+    menu = screen.open_menu_beside()
+    config = json.loads((tray.home / "config.json").read_text(encoding="utf-8"))
+    new = dict.fromkeys(("first", "second"), config["profiles"]["work"])
+    config["profiles"] = {**new, **config["profiles"]}
+    config["activeProfile"] = "second"
+    (tray.home / "config.json").write_text(json.dumps(config), encoding="utf-8")
+    until("the icon of second", lambda: shows(screen.icon(), "second"))  # and a new menu, not shown yet
+    tray.session.picture().save(str(artifacts / "menu-open-during-a-change.png"))
+    tray.session.pointer.click(*menu[-3][1].centre)
+    until("a switch", lambda: tray.active() != "second")
+    assert tray.active() == "personal"
+    after = screen.open_menu_beside()
+    assert len(after[-3]) == len(menu[-3]) + 2
+    tray.session.pointer.click(*after[-3][1].centre)
+    until("the switch by the new menu", lambda: tray.active() == "second")
+
+
 def test_an_outside_change_is_shown_within_a_second(tray: RunningTray, screen: TrayOnScreen) -> None:
     until("the icon of work", lambda: shows(screen.icon(), "work"))
     config = json.loads((tray.home / "config.json").read_text(encoding="utf-8"))

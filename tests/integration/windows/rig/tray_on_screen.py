@@ -54,27 +54,42 @@ class TrayOnScreen:
 
     def open_menu(self, button: int = LEFT) -> tuple[Picture, list[Area]]:
         """Click the icon, and return the menu's picture and its rows from the top, separators left out."""
-        area, rows = self._menu_at(*self.wait().centre, button)
-        return self._session.picture().crop(area), rows
+        picture = self._session.picture().crop(self.menu_at(*self.wait().centre, button))
+        return picture, picture.rows()
+
+    def open_menu_beside(self, button: int = LEFT) -> list[list[Area]]:
+        """Click the icon's corner, so that the menu does not cover it; return the rows by groups.
+
+        Counted from the end, groups keep their places whatever problems the menu reports at its top.
+        """
+        icon = self.wait()
+        area = self.menu_at(icon.x + icon.width - 3, icon.y + icon.height - 3, button)
+        return self._session.picture().crop(area).groups()
 
     def menu_at(self, x: int, y: int, button: int) -> Area:
         """Click a point of the icon, and return the area of the menu that opened."""
-        return self._menu_at(x, y, button)[0]
-
-    def _menu_at(self, x: int, y: int, button: int) -> tuple[Area, list[Area]]:
         before = self._others()
         self._session.pointer.click(x, y, button)
         menu = until("the menu", lambda: next((w for w in self._others() if w not in before), None), 60)
+        # So that neither a lit row nor the icon's tooltip hides a row.
+        self._session.pointer.move(menu.area.box[2] + 60, menu.area.box[3] + 60)
         # It is drawn a moment after it opens: wait until the rows are stable.
         rows: list[Area] = []
 
         def settled() -> bool:
             nonlocal rows
             last, rows = rows, self._session.picture().crop(menu.area).rows()
-            return bool(rows) and rows == last
+            return bool(rows) and rows == last and not self._is_covered(menu)
 
         until("the menu's rows", settled)
-        return menu.area, rows
+        return menu.area
+
+    def _is_covered(self, menu: Window) -> bool:
+        """Return whether another window is above a part of the menu."""
+        shown = windows(self._session.display_name)
+        return menu in shown and any(
+            window.area.overlaps(menu.area) for window in shown[shown.index(menu) + 1 :]
+        )
 
     def choose(self, number: int, button: int = LEFT) -> Picture:
         """Open the menu, click a row of it (counted from 0, or from -1 at the end); return its picture."""

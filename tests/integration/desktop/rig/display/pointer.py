@@ -47,5 +47,16 @@ class Pointer(Hand):
         """Press keys by their X names (`Down`, `Return`, `Escape`), one after the other."""
         self._do("key", "--delay", 30, *keys)
 
+    def focus(self) -> None:
+        """Give the keyboard to the window under the pointer, as a window manager would after a click."""
+        asked = ["xdotool", "getmouselocation", "--shell"]
+        ran = subprocess.run(asked, env=self._environ, check=True, capture_output=True, text=True)
+        (window,) = (line.partition("=")[2] for line in ran.stdout.splitlines() if line.startswith("WINDOW"))
+        self._do("windowfocus", window)
+
+    def type(self, text: str) -> None:
+        """Type a text into what has the focus."""
+        self._do("type", "--delay", 8, text)
+
     def _do(self, *words: object) -> None:
         subprocess.run(["xdotool", *map(str, words)], env=self._environ, check=True, capture_output=True)

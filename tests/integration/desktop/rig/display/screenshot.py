@@ -58,6 +58,10 @@ class Picture:
             return None
         return Area(self.area.x + box[0], self.area.y + box[1], box[2] - box[0], box[3] - box[1])
 
+    def mask(self, colour: Colour, tolerance: int) -> Image.Image:
+        """Return an image of one byte per pixel, 255 where the colour is near."""
+        return _near(self.image, colour, tolerance)
+
     def things(self, *, gap: int = 6) -> list[Area]:
         """Return the shapes on the flat background, left to right and then down, separated by `gap`."""
         ink = ImageChops.invert(_near(self.image, self.background(), 24))
@@ -76,14 +80,20 @@ class Picture:
         The left third is enough, where the text begins: the pointer and the panel's tooltip may cover the
         rest.
         """
+        return [row for group in self.groups() for row in group]
+
+    def groups(self) -> list[list[Area]]:
+        """Return the rows of a menu as `rows` does, those between two separators together."""
         edge = 4
         inner = self.image.crop((edge, edge, self.image.width // 3, self.image.height - edge))
         ink = ImageChops.invert(_near(inner, self.background(), 24))
-        found = []
+        found: list[list[Area]] = [[]]
         for top, bottom in _runs(_filled_rows(ink), 2):
-            if bottom - top > 5:  # a separator is one or two lines
-                found.append(Area(self.area.x, self.area.y + edge + top, self.area.width, bottom - top))
-        return found
+            if bottom - top > 5:
+                found[-1].append(Area(self.area.x, self.area.y + edge + top, self.area.width, bottom - top))
+            elif found[-1]:  # a separator is one or two lines
+                found.append([])
+        return [group for group in found if group]
 
     def differs_from(self, other: Picture, *, tolerance: int = 12) -> int:
         """Return how many pixels differ."""

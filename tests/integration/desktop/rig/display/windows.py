@@ -36,6 +36,11 @@ class Area:
         (left, top, right, bottom), (x, y, x_end, y_end) = self.box, other.box
         return left <= x and top <= y and x_end <= right and y_end <= bottom
 
+    def overlaps(self, other: Area) -> bool:
+        """Return whether both have a pixel in common."""
+        (left, top, right, bottom), (x, y, x_end, y_end) = self.box, other.box
+        return left < x_end and x < right and top < y_end and y < bottom
+
     def top(self, height: int) -> Area:
         """Return the upper `height` pixels."""
         return Area(self.x, self.y, self.width, height)

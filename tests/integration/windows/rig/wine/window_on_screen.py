@@ -9,6 +9,7 @@ from tests.integration.desktop.rig.display.windows import Area, windows
 from tests.integration.desktop.rig.processes.waiting import until
 from tests.integration.desktop.rig.tray.tray_items import Colour
 from tests.integration.windows.rig.session import WindowsSession
+from tests.integration.windows.rig.wine.drawn_boxes import boxes
 from tests.integration.windows.rig.wine.place import REPOSITORY
 
 from codemie_tray.view.colour import colour_of
@@ -16,7 +17,10 @@ from codemie_tray.windows.look.palette import LIGHT
 
 _LEAST_HEIGHT = 300
 """Of a window; menus, tooltips and the tray's icons are smaller."""
-_LIST_WIDTH, _HEAD_HEIGHT = 240, 60
+_LIST_WIDTH, _PAGES_WIDTH, _HEAD_HEIGHT = 240, 185, 60
+_FIELD_HEIGHT = 45
+_NARROW, _WIDE = (60, 150), (420, 720)
+"""Least and greatest width of fields."""
 _OPEN_SECONDS = 120.0
 """Wine has no list of its fonts at first; making it is most of this."""
 
@@ -34,11 +38,7 @@ class WindowOnScreen:
 
     def area(self) -> Area | None:
         """Return where it is, or None without a window."""
-        found = [
-            window.area
-            for window in windows(self._session.display_name)
-            if window.name.lower() == self._program and window.area.height >= _LEAST_HEIGHT
-        ]
+        found = self._areas()
         return found[-1] if found else None
 
     def wait(self) -> Area:
@@ -48,6 +48,64 @@ class WindowOnScreen:
     def picture(self) -> Picture:
         """Return what is to be seen of it."""
         return self._session.picture().crop(self.wait())
+
+    def number(self) -> int:
+        """Return how many there are, sheets of a window included."""
+        return len(self._areas())
+
+    def click_field(self, number: int, *, narrow: bool = False) -> None:
+        """Click a field, counted from the top.
+
+        Args:
+            number: from 0.
+            narrow: count the fields for a number, otherwise the wide ones.
+        """
+        least, most = _NARROW if narrow else _WIDE
+        found: list[Area] = []
+
+        def field() -> Area | None:
+            nonlocal found
+            before, found = found, self._boxes(least, most)
+            at_rest = found == before  # a window that has just appeared still moves
+            return found[number] if at_rest and number < len(found) else None
+
+        place = until(f"field {number}", field, _OPEN_SECONDS, on_failure=self.failure)
+        self._session.pointer.click(*place.centre)
+
+    def fill(self, number: int, text: str, *, narrow: bool = False) -> None:
+        """Click a field as `click_field` does, and replace its text."""
+        self.click_field(number, narrow=narrow)
+        self._session.pointer.focus()  # there is no window manager, and Wine leaves it to one
+        self._session.pointer.press("ctrl+a")
+        self._session.pointer.type(text)
+
+    def choose_page(self, number: int) -> None:
+        """Click a row of the list of pages on the left, counted from 0."""
+
+        def row() -> Area | None:
+            area = self.area()
+            if area is None:
+                return None
+            found = self._session.picture().crop(Area(area.x, area.y, _PAGES_WIDTH, area.height)).rows()
+            return found[number] if number < len(found) else None
+
+        self._session.pointer.click(*until("the page", row, _OPEN_SECONDS, on_failure=self.failure).centre)
+
+    def shows_a_chart(self) -> bool:
+        """Return whether there are bars in the middle."""
+        area = self.wait()
+        middle = Area(area.x, area.y + area.height // 4, area.width, area.height // 2)
+        return self._session.picture().crop(middle).find(_rgb(LIGHT.series[0]), tolerance=3) is not None
+
+    def _boxes(self, least: int, most: int) -> list[Area]:
+        area = self.area()
+        if area is None:
+            return []
+        picture = self._session.picture().crop(area)
+        frames = _rgb(LIGHT.control), _rgb(LIGHT.accent)  # the latter around the one with the focus
+        found = [box for frame in frames for box in boxes(picture, frame, least=least, most=most)]
+        # A card with a provider is higher.
+        return sorted((box for box in found if box.height <= _FIELD_HEIGHT), key=lambda box: box.y)
 
     def has_row_of(self, profile: str) -> bool:
         """Return whether the list on the left shows a profile."""
@@ -62,7 +120,9 @@ class WindowOnScreen:
 
     def choose(self, profile: str) -> None:
         """Click a profile's row."""
-        row = until(f"the row of {profile}", lambda: self._row(profile), _OPEN_SECONDS, on_failure=self._seen)
+        row = until(
+            f"the row of {profile}", lambda: self._row(profile), _OPEN_SECONDS, on_failure=self.failure
+        )
         self._session.pointer.click(*row.centre)
 
     def press_switch(self) -> None:
@@ -73,7 +133,14 @@ class WindowOnScreen:
         """Return whether that button is there."""
         return self._button() is not None
 
-    def _seen(self) -> str:
+    def _areas(self) -> list[Area]:
+        return [
+            window.area
+            for window in windows(self._session.display_name)
+            if window.name.lower() == self._program and window.area.height >= _LEAST_HEIGHT
+        ]
+
+    def failure(self) -> str:
         """Return what is on the screen, for the message of a failed test; save a picture of it."""
         path = self._session.picture().save(os.path.join(REPOSITORY, "artifacts", "windows", "failed.png"))
         return f"{windows(self._session.display_name)}\n{path}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -15,11 +16,13 @@ from tests.integration.windows.rig.wine.program import Finished, WindowsProgram
 from tests.integration.windows.rig.wine.wine import Wine
 
 from codemie_tray.desktop.autostart import run_key
+from codemie_tray.view.colour import colour_of
 from installers import product
 
 SETUP = "C:\\setup.exe"
 UNINSTALL_KEY = "HKCU\\" + nsis.UNINSTALL_KEY
 RUN_KEY = "HKCU\\" + run_key.RUN
+ENVIRONMENT = r"HKCU\Environment"
 _INSTALL_SECONDS, _REMOVE_SECONDS = 120.0, 60.0
 
 
@@ -76,6 +79,20 @@ class Installation:
         program = self.start(self.path(nsis.TRAY), *words)
         self.screen.wait()
         return program
+
+    def active(self) -> str:
+        """Return the active profile in the file."""
+        found: str = json.loads((self.home / "config.json").read_text(encoding="utf-8"))["activeProfile"]
+        return found
+
+    def until_icon_of(self, profile: str) -> None:
+        """Wait for the icon in a profile's colour."""
+        red, green, blue = bytes.fromhex(colour_of(profile)[1:])
+        until(
+            f"the icon of {profile}",
+            lambda: self.screen.icon().find((red, green, blue), tolerance=3) is not None,
+            30,
+        )
 
     def end(self) -> None:
         """Kill every program of this computer."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import datetime
 import json
 import os
 import re
@@ -11,7 +10,6 @@ import subprocess
 import time
 import zipfile
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -22,98 +20,21 @@ from installers.windows import nsis
 from tests.installers.every_command import Ran, prepare_home, try_each
 from tests.integration.desktop.rig.display.windows import windows
 from tests.integration.desktop.rig.processes.waiting import until
-from tests.integration.desktop.rig.tray.sample_home import make_sample_home
-from tests.integration.windows.installation import RUN_KEY, SETUP, UNINSTALL_KEY, Installation
-from tests.integration.windows.rig import frozen
-from tests.integration.windows.rig.session import WindowsSession
+from tests.integration.windows.installed.installation import (
+    ENVIRONMENT,
+    RUN_KEY,
+    SETUP,
+    UNINSTALL_KEY,
+    Installation,
+)
+from tests.integration.windows.installed.packages import NEWER, Packages
 from tests.integration.windows.rig.wine.place import remove
-from tests.integration.windows.rig.wine.window_on_screen import WindowOnScreen
 from tests.support.disks.small_disk import small_disk
 
 from codemie_tray.desktop.autostart import run_key
-from codemie_tray.view.colour import colour_of
 from installers import product
 
 pytestmark = pytest.mark.timeout(1200)
-NEWER = "0.1.1"
-ENVIRONMENT = r"HKCU\Environment"
-
-
-@dataclass(frozen=True)
-class Packages:
-    """The packages of a release, and of a later version."""
-
-    frozen: Path
-    setup: str
-    portable: str
-    newer: str
-
-
-@pytest.fixture(scope="module")
-def packages(windows_session: WindowsSession) -> Packages:
-    """Freeze once; the later version has one more file, one fewer, and another number."""
-    out = os.path.join(windows_session.wine.place.folder, "packages")
-    remove(out)
-    folder = frozen.freeze_in(windows_session.wine, print)
-    windows_session.wine.stop()
-    kept = os.path.join(out, "frozen")
-    os.makedirs(out)
-    os.rename(folder, kept)
-    remove(windows_session.wine.unix_path(frozen.FOLDER))
-    setup, portable = frozen.pack(kept, out, os.path.join(out, "work"))
-    later = os.path.join(out, "later")
-    subprocess.run(["cp", "-a", kept, later], check=True)
-    Path(later, "_internal", "NEW.txt").write_text("new", encoding="ascii")
-    Path(later, "_internal", "LICENSE.GPL").unlink()
-    with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(product, "VERSION", NEWER)
-        newer = nsis.pack(later, out, os.path.join(out, "work"), machine="AMD64", epoch=0, quick=True)
-    return Packages(Path(kept), setup, portable, newer)
-
-
-@pytest.fixture(scope="module")
-def own_windows(windows_session: WindowsSession, packages: Packages) -> Iterator[Installation]:
-    """A Windows without Python, not shared with tests of the tray."""
-    del packages  # built before, so that the copy does not contain its ingredients
-    windows_session.wine.stop()
-    path = os.path.join(windows_session.wine.place.home, "installed")
-    remove(path)
-    computer = windows_session.wine.copy_to(path, without=("py", "project", "homes", "freeze"))
-    computer.run("wineboot", limit_seconds=120)
-    yield Installation(windows_session, computer)
-    computer.stop()
-    remove(path)
-
-
-@pytest.fixture
-def computer(own_windows: Installation, packages: Packages) -> Iterator[Installation]:
-    """Nothing installed, a sample home, this version's installer on the disk."""
-    installation = own_windows
-    make_sample_home(str(installation.home), datetime.datetime.now())
-    installation.computer.place.give(str(installation.home))
-    installation.bring(packages.setup)
-    yield installation
-    installation.end()
-    installation.computer.run("wineboot", limit_seconds=120)
-    if installation.is_registered():
-        installation.uninstall()
-    installation.computer.run("reg", "delete", ENVIRONMENT, "/v", "Path", "/f")
-    remove(str(installation.home))
-    remove(str(installation.folder))
-
-
-def active(computer: Installation) -> str:
-    found: str = json.loads((computer.home / "config.json").read_text(encoding="utf-8"))["activeProfile"]
-    return found
-
-
-def until_icon_of(computer: Installation, profile: str) -> None:
-    red, green, blue = bytes.fromhex(colour_of(profile)[1:])
-    until(
-        f"the icon of {profile}",
-        lambda: computer.screen.icon().find((red, green, blue), tolerance=3) is not None,
-        30,
-    )
 
 
 def old_logs(computer: Installation) -> list[Path]:
@@ -234,10 +155,10 @@ def test_a_click_on_the_installed_tray_switches_and_the_key_is_stored_in_credent
     began = time.monotonic()
     tray = computer.start_tray()
     print(f"icon after {time.monotonic() - began:.1f} s")
-    until_icon_of(computer, "work")
+    computer.until_icon_of("work")
     computer.screen.choose(1).save(str(artifacts / "installed-menu.png"))
-    until("the switch on disk", lambda: active(computer) == "personal")
-    until_icon_of(computer, "personal")
+    until("the switch on disk", lambda: computer.active() == "personal")
+    computer.until_icon_of("personal")
     done = computer.command("credentials", "protect")
     assert done.exit_code == 0, done.output
     output = computer.command("credentials", "list", "--json").output
@@ -248,34 +169,11 @@ def test_a_click_on_the_installed_tray_switches_and_the_key_is_stored_in_credent
     assert tray.wait().exit_code == 0
 
 
-def test_a_profile_is_switched_in_the_installed_window_which_a_second_request_raises(
-    computer: Installation, artifacts: Path
-) -> None:
-    computer.install()
-    computer.start_tray()
-    until_icon_of(computer, "work")
-    words = (computer.path(nsis.TRAY), "window", "profiles")
-    window = WindowOnScreen(computer.session, nsis.TRAY)
-    computer.start(*words)
-    window.choose("personal")
-    window.press_switch()
-    until("the switch on disk", lambda: active(computer) == "personal")
-    until_icon_of(computer, "personal")
-    until("the button to go", lambda: not window.offers_to_switch())
-    window.picture().save(str(artifacts / "installed-profiles.png"))
-    computer.start("notepad")
-    until("another window above it", lambda: not window.is_on_top())
-    second = computer.start(*words)
-    until("the window on top", window.is_on_top)
-    assert second.wait().exit_code == 0
-    window.picture().save(str(artifacts / "installed-profiles-raised.png"))
-
-
 def test_a_login_starts_the_installed_tray_and_removes_old_logs(computer: Installation) -> None:
     computer.install()
     assert old_logs(computer)
     computer.computer.restart()
-    until_icon_of(computer, "work")
+    computer.until_icon_of("work")
     until("the old logs to go", lambda: not old_logs(computer))
 
 
@@ -293,7 +191,7 @@ def test_an_upgrade_replaces_the_running_tray_and_keeps_the_users_choices(
     assert "_internal/LICENSE.GPL" not in computer.files()
     assert not (computer.folder / "previous-version").exists()
     assert computer.value(UNINSTALL_KEY, "DisplayVersion") == NEWER
-    until_icon_of(computer, "work")  # the new one runs
+    computer.until_icon_of("work")  # the new one runs
     assert not computer.starts_at_login()
     assert not computer.shortcut.exists()
     # An older version does not replace it by mistake.
@@ -321,7 +219,7 @@ def test_nothing_changes_while_one_of_its_programs_is_running(
     assert computer.install().exit_code == 2
     assert computer.files() == before
     assert computer.value(UNINSTALL_KEY, "DisplayVersion") == product.VERSION
-    until_icon_of(computer, "work")  # it was ended, and started again
+    computer.until_icon_of("work")  # it was ended, and started again
 
 
 def test_a_killed_upgrade_is_completed_by_the_next(computer: Installation, packages: Packages) -> None:
@@ -380,7 +278,7 @@ def test_on_a_full_disk_an_upgrade_leaves_the_old_version_intact(
         assert {name: (computer.folder / name).stat().st_size for name in computer.files()} == before
         assert computer.value(UNINSTALL_KEY, "DisplayVersion") == product.VERSION
         assert computer.command("status").exit_code == 0
-        until_icon_of(computer, "work")  # ended for the upgrade, started again
+        computer.until_icon_of("work")  # ended for the upgrade, started again
         computer.end()
         computer.computer.run("wineboot", limit_seconds=120)
         computer.uninstall()
@@ -468,7 +366,7 @@ def test_the_program_can_be_installed_with_the_wizard(computer: Installation, ar
         )
         time.sleep(0.5)
     assert setup.wait(60).exit_code == 0
-    until_icon_of(computer, "work")  # "Show CodeMie Tray now" was ticked
+    computer.until_icon_of("work")  # "Show CodeMie Tray now" was ticked
 
 
 def test_the_portable_archive_is_unpacked_and_started(computer: Installation, packages: Packages) -> None:
@@ -479,6 +377,6 @@ def test_the_portable_archive_is_unpacked_and_started(computer: Installation, pa
     (inside,) = os.listdir(folder)
     program = os.path.join(folder, inside, nsis.TRAY)
     computer.start(computer.computer.windows_path(program))
-    until_icon_of(computer, "work")
+    computer.until_icon_of("work")
     computer.end()
     remove(folder)
