@@ -10,7 +10,7 @@ from pathlib import Path
 
 from tests.integration.desktop.needs import needs
 from tests.integration.desktop.rig.processes.waiting import until
-from tests.integration.windows_qt.rig.accessible import ENABLED
+from tests.integration.windows_qt.rig.accessible import ENABLED, FOCUSED
 from tests.integration.windows_qt.rig.open_window import OpenWindow
 from tests.integration.windows_qt.rig.tab_walk import walk_through
 
@@ -64,6 +64,21 @@ def test_ctrl_comma_opens_the_settings_which_stay_open(window: OpenWindow) -> No
         for process in opened:
             with suppress(ProcessLookupError):
                 os.kill(process, signal.SIGKILL)
+
+
+def test_a_provider_chosen_by_mouse_leads_to_the_first_field_to_fill_in(window: OpenWindow) -> None:
+    window.open("--add")
+    window.until_says("Which provider?")
+    window.click(window.screen.find("check box", "OpenAI"))
+    key = window.screen.find("text", "API key")
+    until("the focus", lambda: key.has(FOCUSED), on_failure=window.failure)
+    # A short window has no room for the field below the cards until they are scrolled away.
+    cancel = window.screen.find("push button", "Cancel")
+    until("the field in view", lambda: key.place.y + key.place.height < cancel.place.y)
+    window.picture("chosen")
+    window.type(TOKEN)
+    add = window.screen.find("push button", "Add and switch")
+    until("the button", lambda: add.has(ENABLED), on_failure=window.failure)
 
 
 def test_the_sheet_that_adds_a_profile_is_reached_by_tab_and_keeps_the_note(window: OpenWindow) -> None:

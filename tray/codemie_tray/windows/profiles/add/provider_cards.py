@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QFont, QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QButtonGroup, QGridLayout, QPushButton, QStyle, QStyleOptionButton, QWidget
 
@@ -30,7 +30,7 @@ class ProviderCards(QWidget):
     chosen = Signal(object)
     """Carries the `Provider`."""
     done = Signal()
-    """Enter was pressed: continue with the fields."""
+    """A card was clicked, or Enter pressed: continue with the fields."""
     moved = Signal(QWidget)
     """The arrow keys moved the focus to a card."""
 
@@ -45,6 +45,8 @@ class ProviderCards(QWidget):
         for card in self._cards:
             self._group.addButton(card)
             card.toggled.connect(lambda on, card=card: self._choose(card) if on else None)
+            # Once the fields are laid out: a short window has no room for them below the cards.
+            card.clicked.connect(lambda: QTimer.singleShot(0, self.done.emit))
         self.search("")
 
     def focus_first(self) -> None:
