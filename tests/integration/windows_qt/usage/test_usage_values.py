@@ -40,6 +40,8 @@ def usage(*lines: tuple[str, Totals]) -> Usage:
 def test_what_is_unknown_is_called_so_and_never_zero() -> None:
     rows = table_rows(usage(("m", UNKNOWN)), Grouping.MODEL)
     assert rows[0][:3] == ("m", "unknown", "unknown")
+    assert rows[0][-1] == "unknown", "a session's time belongs to none of its models"
+    assert table_rows(usage(("2026-11-27", UNKNOWN)), Grouping.DAY)[0][-1] == "0 s"
     [bar] = chart_of(usage(("2026-11-27", UNKNOWN)), TODAY, TODAY).bars
     assert bar.value is None
     assert bar.sentence == "27 November 2026: tokens unknown, 1 session so far"
@@ -47,7 +49,7 @@ def test_what_is_unknown_is_called_so_and_never_zero() -> None:
     assert summary(whole).startswith("tokens unknown · 1 session")
     assert "1 session are unknown" in notes(whole)
     [row] = csv.DictReader(io.StringIO(csv_text(whole, Grouping.MODEL)))
-    assert (row["tokens"], row["costUsd"], row["turns"]) == ("", "", "2")
+    assert (row["tokens"], row["costUsd"], row["milliseconds"], row["turns"]) == ("", "", "", "2")
 
 
 def test_a_cost_is_called_an_estimate_and_a_missing_price_is_named() -> None:

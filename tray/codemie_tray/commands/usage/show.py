@@ -108,13 +108,8 @@ def _print_lines(usage: Usage, by: str) -> None:
 def _cells(totals: Totals, by: str = "") -> tuple[str, ...]:
     tokens = "unknown" if totals.tokens is None else short_count(totals.tokens)
     counts = map(short_count, (totals.sessions, totals.turns, totals.tool_calls))
-    milliseconds = _milliseconds(totals, by)
+    milliseconds = totals.milliseconds_by(by)
     return (tokens, _cost(totals), *counts, "unknown" if milliseconds is None else duration(milliseconds))
-
-
-def _milliseconds(totals: Totals, by: str) -> int | None:
-    """Return the time; None for a model if only whole sessions have a time."""
-    return None if by == "model" and not totals.milliseconds else totals.milliseconds
 
 
 def _cost(totals: Totals) -> str:
@@ -207,7 +202,7 @@ def _numbers(totals: Totals, by: str = "") -> dict[str, JsonValue]:
         "sessions": totals.sessions,
         "turns": totals.turns,
         "toolCalls": totals.tool_calls,
-        "milliseconds": _milliseconds(totals, by),
+        "milliseconds": totals.milliseconds_by(by),
         "input": totals.input,
         "output": totals.output,
         "cacheRead": totals.cache_read,

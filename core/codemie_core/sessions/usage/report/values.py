@@ -41,6 +41,13 @@ class Totals:
     unpriced_tokens: int = 0
     """Tokens of models that the price table lacks, or that are not divided; not included in the cost."""
 
+    def milliseconds_by(self, grouping: str) -> int | None:
+        """Return the time of a line grouped this way; None if it is unknown.
+
+        A session's time belongs to none of its models, so a model has a time only if its turns have one.
+        """
+        return None if grouping == Grouping.MODEL and not self.milliseconds else self.milliseconds
+
 
 @dataclass(frozen=True, slots=True)
 class Line:

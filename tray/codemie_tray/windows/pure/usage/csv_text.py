@@ -25,7 +25,7 @@ def csv_text(usage: Usage, grouping: Grouping) -> str:
     for line in usage.lines:
         t = line.totals
         cost = None if t.cost_usd is None else round(t.cost_usd, 6)
-        used = (t.tokens, t.sessions, t.turns, t.tool_calls, t.milliseconds)
+        used = (t.tokens, t.sessions, t.turns, t.tool_calls, t.milliseconds_by(grouping))
         tokens = (t.input, t.output, t.cache_read, t.cache_write)
         name = _cell(english(name_of(line.name, grouping)))
         writer.writerow((name, *used, *tokens, cost, t.unknown_sessions, t.unpriced_tokens))

@@ -64,7 +64,7 @@ def headings(grouping: Grouping) -> tuple[str, ...]:
 def table_rows(usage: Usage, grouping: Grouping) -> tuple[tuple[str, ...], ...]:
     """Return the rows of the table: newest day first, everything else by tokens."""
     lines = reversed(usage.lines) if grouping is Grouping.DAY else usage.lines
-    return tuple((name_of(line.name, grouping), *_cells(line.totals)) for line in lines)
+    return tuple((name_of(line.name, grouping), *_cells(line.totals, grouping)) for line in lines)
 
 
 def name_of(name: str, grouping: Grouping) -> str:
@@ -86,9 +86,11 @@ def cost_of(totals: Totals) -> str:
     return pgettext("tokens or cost", "unknown") if totals.input is None else _("no price")
 
 
-def _cells(totals: Totals) -> tuple[str, ...]:
+def _cells(totals: Totals, grouping: Grouping) -> tuple[str, ...]:
     counts = map(short_count, (totals.sessions, totals.turns, totals.tool_calls))
-    return (tokens_of(totals), cost_of(totals), *counts, duration(totals.milliseconds))
+    milliseconds = totals.milliseconds_by(grouping)
+    time = pgettext("time", "unknown") if milliseconds is None else duration(milliseconds)
+    return (tokens_of(totals), cost_of(totals), *counts, time)
 
 
 def summary(usage: Usage) -> str:
