@@ -6,6 +6,7 @@ import contextlib
 import json
 import os
 import signal
+from collections.abc import Mapping
 from pathlib import Path
 
 from tests.integration.desktop.rig.processes.waiting import RigError, until
@@ -21,11 +22,15 @@ class RunningTray:
         session: where.
         home: its home.
         words: what Python is given; the program as it is unless given.
+        environ: further variables.
     """
 
-    def __init__(self, session: WindowsSession, home: Path, *words: str) -> None:
+    def __init__(
+        self, session: WindowsSession, home: Path, *words: str, environ: Mapping[str, str] | None = None
+    ) -> None:
         self.session = session
         self.home = home
+        self._more = dict(environ or {})
         self.screen = TrayOnScreen(session)
         self.program: WindowsProgram = session.start_python(
             *(words or ("-m", "codemie_tray")), environ=self.environ
@@ -40,7 +45,7 @@ class RunningTray:
 
     @property
     def environ(self) -> dict[str, str]:
-        return {"CODEMIE_HOME": self.session.wine.windows_path(str(self.home))}
+        return {"CODEMIE_HOME": self.session.wine.windows_path(str(self.home)), **self._more}
 
     def command(self, *words: str) -> Finished:
         """Run a command of the program on the same home."""
@@ -82,7 +87,7 @@ class RunningTray:
 
     def _helpers(self) -> list[Path]:
         """Return the /proc folders of processes that still use this home."""
-        (mark,) = (f"{name}={value}".encode() for name, value in self.environ.items())
+        mark = f"CODEMIE_HOME={self.environ['CODEMIE_HOME']}".encode()
         found = []
         for process in Path("/proc").glob("[0-9]*"):
             with contextlib.suppress(OSError):  # it has just ended

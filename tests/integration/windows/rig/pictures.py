@@ -20,14 +20,17 @@ from tests.integration.desktop.rig.display.screenshot import Picture
 from tests.integration.desktop.rig.display.windows import Area, windows
 from tests.integration.desktop.rig.processes.waiting import until
 from tests.integration.desktop.rig.tray.sample_home import USAGE, make_sample_home, write_usage
+from tests.integration.windows.rig.build import IMPORT_PATH
 from tests.integration.windows.rig.session import WindowsSession
+from tests.integration.windows.rig.windows_python import wheels
+from tests.integration.windows.rig.wine.place import remove
 from tests.integration.windows.running_tray import RunningTray
 
 from codemie_core import Home
 from codemie_tray.view.menu import Item
 from codemie_tray.view.menu_builder import view_of
 from codemie_tray.view.read_state import read_state
-from codemie_tray.view.state import Credentials, LogsFound, UsageToday
+from codemie_tray.view.state import Credentials, LogsFound, UsageToday, Windows
 
 ROWS = "menu-rows-windows.txt"
 """Beside the pictures: the rows that they show, by which a test notices pictures of an older menu."""
@@ -35,6 +38,8 @@ _THEME_KEY = r"HKCU\Software\Microsoft\Windows\CurrentVersion\Themes\Personalize
 _THEME = "SystemUsesLightTheme"
 _NAMED_WIDTH = 340
 """Pixels: the menu is wider than that once its row names the Windows Credential Manager."""
+_QT = "C:\\qt"
+"""Qt is not part of the Python under Wine, but of the packages, whose menu the pictures show."""
 _MARGIN = 8
 """Pixels of the desktop around icon and menu."""
 
@@ -49,7 +54,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for name, light in (("light", "1"), ("dark", "0")):
         with WindowsSession() as session:
             session.wine.run("reg", "add", _THEME_KEY, "/v", _THEME, "/t", "REG_DWORD", "/d", light, "/f")
+            _bring_qt(session)
             path = _menu_picture(session).save_small(str(Path(folder, f"menu-windows-{name}.png")))
+            remove(session.wine.unix_path(_QT))
             session.wine.run("reg", "delete", _THEME_KEY, "/v", _THEME, "/f")
             print(path, flush=True)
     Path(folder, ROWS).write_text(windows_rows(), encoding="utf-8")
@@ -72,9 +79,17 @@ def windows_rows() -> str:
         logs=LogsFound(0, 0),
         starts_at_login=False,
         credentials=Credentials(keyring_name="the Windows Credential Manager"),
+        windows=Windows.READY,
     )
     labels = (row.label if isinstance(row, Item) else "-" for row in view_of(state).menu)
     return "\n".join(["What the pictures of the menu on Windows show.", "", *labels]) + "\n"
+
+
+def _bring_qt(session: WindowsSession) -> None:
+    lock = Path(wheels.LOCK).read_text(encoding="utf-8")
+    wanted = [one for one in wheels.windows_requirements(lock, with_qt=True) if wheels.QT.match(one)]
+    wheels.install(session.wine.place, session.wine.unix_path(_QT), wanted)
+    session.wine.place.give(session.wine.unix_path(_QT))
 
 
 def _menu_picture(session: WindowsSession) -> Picture:
@@ -84,7 +99,7 @@ def _menu_picture(session: WindowsSession) -> Picture:
     write_usage(make_sample_home(str(home), now), now)
     session.wine.place.give(str(home.parent))
     oldest = min((home / "logs").iterdir())
-    tray = RunningTray(session, home)
+    tray = RunningTray(session, home, environ={"PYTHONPATH": f"{IMPORT_PATH};{_QT}"})
     try:
         until("today's usage to be counted", (home / "tray" / "usage-today.json").exists)
         until("the first clean-up", lambda: not oldest.exists())
