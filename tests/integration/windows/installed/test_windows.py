@@ -17,6 +17,7 @@ from tests.integration.windows.rig.wine.window_on_screen import WindowOnScreen
 
 pytestmark = pytest.mark.timeout(1200)
 
+TOKEN = "sk-ant-api03-" + "q7Wb9xKc2LmZ" * 6
 FROM_THE_MENU = nsis.CONSOLE
 """The program that shows a window which the tray opened."""
 
@@ -107,6 +108,30 @@ def test_a_setting_is_changed_and_the_usage_is_shown(computer: Installation, art
     until("the bars of the chart", window.shows_a_chart, 60)
     window.picture().save(str(artifacts / "installed-usage.png"))
     assert opened(computer) == {"settings", "usage"}
+
+
+def test_a_profile_is_added_with_the_mouse(computer: Installation, artifacts: Path) -> None:
+    computer.install()
+    computer.start_tray()
+    computer.until_icon_of("work")
+    window = WindowOnScreen(computer.session, nsis.TRAY)
+    computer.start(computer.path(nsis.TRAY), "window", "profiles", "--add")
+    until("the sheet above the window", lambda: window.number() == 2, 120)
+    window.fill(0, "anthropic")  # the only field so far, which finds a provider
+    window.click_card()
+    computer.session.pointer.type(TOKEN)
+    window.picture().save(str(artifacts / "installed-add.png"))
+    computer.session.pointer.press("Return")
+    until("the profile on disk", lambda: computer.active() == "anthropic", on_failure=window.failure)
+    computer.until_icon_of("anthropic")
+    until("the sheet to close", lambda: window.number() == 1, on_failure=window.failure)
+    window.picture().save(str(artifacts / "installed-added.png"))
+    config = (computer.home / "config.json").read_text(encoding="utf-8")
+    added = json.loads(config)["profiles"]["anthropic"]
+    assert added["provider"] == "anthropic"
+    assert TOKEN not in config
+    stored = added["authToken"].removeprefix("credential:")
+    assert computer.command("credentials", "get", stored).output.strip() == TOKEN
 
 
 def test_each_window_command_opens_its_window(computer: Installation, artifacts: Path) -> None:

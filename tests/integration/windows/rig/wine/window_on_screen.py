@@ -19,8 +19,8 @@ _LEAST_HEIGHT = 300
 """Of a window; menus, tooltips and the tray's icons are smaller."""
 _LIST_WIDTH, _PAGES_WIDTH, _HEAD_HEIGHT = 240, 185, 60
 _FIELD_HEIGHT = 45
-_NARROW, _WIDE = (60, 150), (420, 720)
-"""Least and greatest width of fields."""
+_NARROW, _WIDE, _CARD = (60, 150), (420, 720), (250, 720)
+"""Least and greatest width of fields, and of cards."""
 _OPEN_SECONDS = 120.0
 """Wine has no list of its fonts at first; making it is most of this."""
 
@@ -79,6 +79,19 @@ class WindowOnScreen:
         self._session.pointer.press("ctrl+a")
         self._session.pointer.type(text)
 
+    def click_card(self) -> None:
+        """Click the topmost card of a provider, and wait until the first field to fill in has the focus."""
+        card = until("a card", lambda: self._cards(LIGHT.control), _OPEN_SECONDS, on_failure=self.failure)[0]
+        self._session.pointer.click(*card.centre)
+        self._session.pointer.focus()
+        until("a field with the focus", self._field_with_focus, _OPEN_SECONDS, on_failure=self.failure)
+
+    def _field_with_focus(self) -> bool:
+        return any(box.height <= _FIELD_HEIGHT for box in self._framed(LIGHT.accent, *_WIDE))
+
+    def _cards(self, frame: str) -> list[Area]:
+        return [box for box in self._framed(frame, *_CARD) if box.height > _FIELD_HEIGHT]
+
     def choose_page(self, number: int) -> None:
         """Click a row of the list of pages on the left, counted from 0."""
 
@@ -98,14 +111,17 @@ class WindowOnScreen:
         return self._session.picture().crop(middle).find(_rgb(LIGHT.series[0]), tolerance=3) is not None
 
     def _boxes(self, least: int, most: int) -> list[Area]:
+        frames = LIGHT.control, LIGHT.accent  # the latter around the one with the focus
+        found = [box for frame in frames for box in self._framed(frame, least, most)]
+        # A card with a provider is higher.
+        return sorted((box for box in found if box.height <= _FIELD_HEIGHT), key=lambda box: box.y)
+
+    def _framed(self, frame: str, least: int, most: int) -> list[Area]:
         area = self.area()
         if area is None:
             return []
-        picture = self._session.picture().crop(area)
-        frames = _rgb(LIGHT.control), _rgb(LIGHT.accent)  # the latter around the one with the focus
-        found = [box for frame in frames for box in boxes(picture, frame, least=least, most=most)]
-        # A card with a provider is higher.
-        return sorted((box for box in found if box.height <= _FIELD_HEIGHT), key=lambda box: box.y)
+        found = boxes(self._session.picture().crop(area), _rgb(frame), least=least, most=most)
+        return sorted(found, key=lambda box: box.y)
 
     def has_row_of(self, profile: str) -> bool:
         """Return whether the list on the left shows a profile."""
