@@ -18,6 +18,10 @@ _BORDER_PX, _CELL_PX = 3, 20
 """Of that window, below Wine's title bar; an icon is in the middle of its cell."""
 
 
+_DRAWN_PX = 300
+"""Pixels by which a menu differs from whatever is below it: the letters of its rows."""
+
+
 class TrayOnScreen:
     """Icon, menu and balloons of the only tray icon."""
 
@@ -50,11 +54,13 @@ class TrayOnScreen:
 
     def icon(self) -> Picture:
         """Return the icon's picture."""
-        return self._session.picture().crop(self.wait())
+        area = self.wait()
+        return self._session.picture().crop(area)
 
     def open_menu(self, button: int = LEFT) -> tuple[Picture, list[Area]]:
         """Click the icon, and return the menu's picture and its rows from the top, separators left out."""
-        picture = self._session.picture().crop(self.menu_at(*self.wait().centre, button))
+        area = self.menu_at(*self.wait().centre, button)  # and only then the picture
+        picture = self._session.picture().crop(area)
         return picture, picture.rows()
 
     def open_menu_beside(self, button: int = LEFT) -> list[list[Area]]:
@@ -68,18 +74,21 @@ class TrayOnScreen:
 
     def menu_at(self, x: int, y: int, button: int) -> Area:
         """Click a point of the icon, and return the area of the menu that opened."""
-        before = self._others()
+        before, under = self._others(), self._session.picture()
         self._session.pointer.click(x, y, button)
         menu = until("the menu", lambda: next((w for w in self._others() if w not in before), None), 60)
         # So that neither a lit row nor the icon's tooltip hides a row.
         self._session.pointer.move(menu.area.box[2] + 60, menu.area.box[3] + 60)
-        # It is drawn a moment after it opens: wait until the rows are stable.
+        # It is drawn a moment after it opens, and until then what is below it is seen: wait until there is
+        # something else, and its rows are stable.
         rows: list[Area] = []
 
         def settled() -> bool:
             nonlocal rows
-            last, rows = rows, self._session.picture().crop(menu.area).rows()
-            return bool(rows) and rows == last and not self._is_covered(menu)
+            shown = self._session.picture().crop(menu.area)
+            last, rows = rows, shown.rows()
+            drawn = shown.differs_from(under.crop(menu.area)) >= _DRAWN_PX
+            return drawn and bool(rows) and rows == last and not self._is_covered(menu)
 
         until("the menu's rows", settled)
         return menu.area

@@ -112,7 +112,8 @@ class TrayOnScreen:
         reported = [row for row in rows if not row.separator]
 
         def seen() -> list[Area]:
-            return self.desktop.picture().crop(self.desktop.menus()[depth].area).rows()
+            area = self.desktop.menus()[depth].area
+            return self.desktop.picture().crop(area).rows()
 
         def drawn() -> list[Area] | None:
             found = seen()

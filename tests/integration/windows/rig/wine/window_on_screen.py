@@ -47,7 +47,8 @@ class WindowOnScreen:
 
     def picture(self) -> Picture:
         """Return what is to be seen of it."""
-        return self._session.picture().crop(self.wait())
+        area = self.wait()
+        return self._session.picture().crop(area)
 
     def number(self) -> int:
         """Return how many there are, sheets of a window included."""
