@@ -216,7 +216,8 @@ def test_a_profile_is_exported_without_its_token_and_imported_elsewhere(
     window.until_says("Import 2 profiles?")
     window.picture("import")
     assert "new" not in window.config["profiles"]
-    window.screen.find("check box", "Change profiles that exist already; their tokens stay")
+    names = ("Change profiles that exist already; their tokens stay", "Cancel", "Import")
+    walk_through(window, lists=("Profiles in the file",), names=names, inside="Import")
     window.press_button("Import")
     window.until_says("Added new.")
     assert window.config["profiles"]["new"]["model"] == "another"

@@ -217,6 +217,7 @@ def test_an_unreadable_file_is_reported_with_its_location_and_restored_with_a_cl
     window.picture("unreadable")
     assert window.screen.look("text", "Name") is None
     restore = next(node for node in window.screen.nodes() if node.name.startswith("Restore the version of"))
+    walk_through(window, lists=(), names=(restore.name,))
     window.click(restore)
     until("the file to be back", lambda: (window.home / "config.json").read_bytes() == good)
     until("the profiles", lambda: window.screen.look("text", "Name"))

@@ -123,6 +123,7 @@ def test_a_cleanup_asks_first_and_removes_the_counted_files(settings_window: Ope
     window.press_button("Clean up now (2 files)…")
     window.until_says("Remove 2 old files (2 kB)?")
     window.picture("asks")
+    walk_through(window, lists=(), names=("Cancel", "Remove"), inside="Clean up")
     window.press_button("Cancel")
     assert old.exists()
     window.press_button("Clean up now (2 files)…")
