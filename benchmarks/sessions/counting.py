@@ -38,6 +38,7 @@ import duckdb, sys
 texts = ("type", "timestamp", "sessionId", "agent", "provider", "profile", "model")
 columns = {name: "VARCHAR" for name in texts} | {"tokensUsed": "BIGINT", "duration": "BIGINT"}
 connection = duckdb.connect(config={"threads": THREADS})
+connection.execute("SET enable_progress_bar = false")  # after two seconds, it is part of the output
 rows = connection.execute(
     "SELECT timestamp[:10], model, agent, coalesce(profile, provider), count(*), sum(tokensUsed), "
     f"sum(duration), count(DISTINCT sessionId) FROM read_json('{sys.argv[1]}', "

@@ -61,6 +61,7 @@ columns, part = "model: 'VARCHAR', tokensUsed: 'BIGINT'", ""
 if kind != "metrics":
     columns, part = "metadata: 'STRUCT(model VARCHAR, tokensUsed BIGINT)'", "metadata."
 connection = duckdb.connect(config={"threads": THREADS})
+connection.execute("SET enable_progress_bar = false")  # after two seconds, it is part of the output
 rows = connection.execute(
     f"SELECT {part}model, timestamp[:10], sum({part}tokensUsed) FROM read_json('{path}', "
     f"format='newline_delimited', columns={{timestamp: 'VARCHAR', {columns}}}) GROUP BY ALL").fetchall()
