@@ -6,30 +6,17 @@ import json
 import os
 import signal
 from contextlib import suppress
-from pathlib import Path
 
 from tests.integration.desktop.needs import needs
 from tests.integration.desktop.rig.processes.waiting import until
 from tests.integration.windows_qt.rig.accessible import ENABLED, FOCUSED
+from tests.integration.windows_qt.rig.menu_of_the_tray import windows_of
 from tests.integration.windows_qt.rig.open_window import OpenWindow
 from tests.integration.windows_qt.rig.tab_walk import walk_through
 
 pytestmark = needs("x11", "windows")
 
 TOKEN = "sk-proj-" + "q7Wb9xKc2LmZ" * 3
-
-
-def windows_of(home: Path, kind: str) -> list[int]:
-    """Return the processes that show a window of this kind of a home."""
-    found = []
-    for entry in Path("/proc").iterdir():
-        try:
-            words = (entry / "cmdline").read_bytes().split(b"\0") if entry.name.isdigit() else []
-        except OSError:
-            continue  # ended meanwhile
-        if os.fsencode(home) in words and words[-3:-1] == [b"window", kind.encode()]:
-            found.append(int(entry.name))
-    return found
 
 
 def test_f1_lists_the_keys_and_escape_closes_the_list(window: OpenWindow) -> None:

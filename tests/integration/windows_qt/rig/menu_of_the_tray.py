@@ -71,15 +71,16 @@ class MenuOfTheTray:
         return windows_of(self._window.home)
 
 
-def windows_of(home: Path) -> list[int]:
-    """Return the processes of a home's windows."""
+def windows_of(home: Path, kind: str = "") -> list[int]:
+    """Return the processes of a home's windows, or of those of one kind."""
     found = []
     for entry in Path("/proc").iterdir():
         try:
             words = (entry / "cmdline").read_bytes().split(b"\0") if entry.name.isdigit() else []
         except OSError:
             continue  # ended meanwhile
-        if b"window" in words and os.fsencode(home) in words:
+        wanted = [b"window", *([kind.encode()] if kind else [])]
+        if os.fsencode(home) in words and b" ".join(wanted) in b" ".join(words):
             found.append(int(entry.name))
     return found
 
