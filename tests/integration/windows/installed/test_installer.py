@@ -228,8 +228,6 @@ def test_a_killed_upgrade_is_completed_by_the_next(computer: Installation, packa
     computer.start(SETUP, "/S")
     until("the old program to stand aside", (computer.folder / "previous-version" / "_internal").exists, 60)
     computer.end()
-    # The computer starts again: a program that starts together with a Wine that was just killed may hang.
-    computer.computer.run("wineboot", limit_seconds=120)
     assert computer.install().exit_code == 0
     assert computer.value(UNINSTALL_KEY, "DisplayVersion") == NEWER
     assert not (computer.folder / "previous-version").exists()
