@@ -158,7 +158,9 @@ class UsageIndex(IndexDatabase):
                 merged = by_day(totals_of(used))[day]
                 piece, count = piece_of(day, merged, of_logs=table == TOKENS), 0
             self.connection.execute(
-                f"INSERT INTO {table} VALUES (?, ?, ?, ?, ?, ?)", (day, file, count, *piece[1:])
+                f"INSERT INTO {table} (day, file, piece, day_groups, day_totals, totals) "
+                "VALUES (?, ?, ?, ?, ?, ?)",
+                (day, file, count, *piece[1:]),
             )
 
     def troubled(self) -> list[tuple[str, FileState]]:
