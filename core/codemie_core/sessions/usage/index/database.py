@@ -85,11 +85,10 @@ class IndexDatabase:
         """Close the file; uncommitted changes are lost."""
         connection, self._open = self._open, None
         if connection is not None:
-            self._empty_long_log(connection)
             with contextlib.nullcontext() if self._path is None else read_only_beside(self._path):
                 connection.close()
 
-    def _empty_long_log(self, connection: sqlite3.Connection) -> None:
+    def empty_long_log(self) -> None:
         """Move a long log into the database, because whoever opens it next reads all of the log.
 
         SQLite's own checkpoints leave the log as it is, and the next process to open it no longer knows that
@@ -98,9 +97,13 @@ class IndexDatabase:
         if self._path is None:
             return
         with contextlib.suppress(OSError, *_SQLITE_ERRORS):  # the log is as good as the database
-            if os.stat(self._path + "-wal").st_size > LONGEST_LOG_BYTES:
-                connection.execute("PRAGMA busy_timeout=0")  # another one is reading it: next time, then
-                connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            if os.stat(self._path + "-wal").st_size <= LONGEST_LOG_BYTES:
+                return
+            self.connection.execute("PRAGMA busy_timeout=0")  # another one is reading it: next time, then
+            try:
+                self.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            finally:
+                self.connection.execute(f"PRAGMA busy_timeout={round(BUSY_SECONDS * 1000)}")
 
     def discard(self) -> None:
         """Delete the index and create an empty one.
@@ -160,12 +163,16 @@ class IndexDatabase:
         """
         yield from self._transaction("BEGIN IMMEDIATE")
 
+    def rolled_back(self) -> None:
+        """Forget what is only true within the transaction that is being rolled back."""
+
     def _transaction(self, begin: str) -> Iterator[None]:
         try:
             self.connection.execute(begin)
             try:
                 yield
             except BaseException:
+                self.rolled_back()
                 with contextlib.suppress(sqlite3.Error):
                     self.connection.execute("ROLLBACK")
                 raise

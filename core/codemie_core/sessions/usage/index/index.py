@@ -48,8 +48,12 @@ class UsageIndex(IndexDatabase):
         self._known = None
         super().close()
 
+    def rolled_back(self) -> None:
+        """Forget the versions that were put."""
+        self._known = None
+
     def versions(self) -> Mapping[str, Version]:
-        """Return the version of each file that was read; cached until the index changes."""
+        """Return the version of each file that was read; cached until another process changes it."""
         (committed,) = self.connection.execute("PRAGMA data_version").fetchone()
         if self._known is None or self._known[0] != committed:
             rows = self.connection.execute("SELECT path, device, inode, size, mtime_ns, ctime_ns FROM file")
@@ -100,8 +104,9 @@ class UsageIndex(IndexDatabase):
     def forget(self, path: str) -> None:
         """Drop a file and its totals. `responses.forget` drops the responses of an agent's log."""
         file = self.id_of(path)
-        self._known = None
         if file is not None:
+            if self._known is not None:
+                self._known[1].pop(path, None)
             for table in (TURNS, TOKENS):
                 self.connection.execute(f"DELETE FROM {table} WHERE file = ?", (file,))
             self.connection.execute("DELETE FROM file WHERE id = ?", (file,))
@@ -115,7 +120,8 @@ class UsageIndex(IndexDatabase):
             state: how far it was read.
             owner: for metadata and agents' logs.
         """
-        self._known = None
+        if self._known is not None:
+            self._known[1][path] = version
         owner = owner or Owner(state.session)
         names = (
             "path, device, inode, size, mtime_ns, ctime_ns, troubled, session, agent, provider, start_ms, "

@@ -149,7 +149,7 @@ class _Refresh:
         """Drop logs that no longer belong to a session, and return those to read."""
         logs = log_sources(self._index.owners_with_logs(), self._index.context_of)
         now = log_versions(logs)
-        for path in known:
+        for path in list(known):
             if path.startswith(LOG_PREFIX) and path not in now:
                 self._responses.forget(path)
         changed = []

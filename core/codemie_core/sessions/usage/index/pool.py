@@ -1,0 +1,145 @@
+"""Keeps an index open for a few seconds after a question: opening it takes longer than most answers.
+
+A window asks several questions at a time. Only one index is kept, and only while its files stay as we left
+them: if anybody else wrote, replaced or damaged them, it is opened and checked again. After that it is
+closed, so that a disk can be ejected. On Windows, nothing is kept: an open file can't be removed there.
+"""
+
+from __future__ import annotations
+
+import atexit
+import contextlib
+import os
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from codemie_core.sessions.usage.index.index import UsageIndex
+
+IDLE_SECONDS = 3.0
+
+
+@contextlib.contextmanager
+def open_index(path: str | None) -> Iterator[UsageIndex]:
+    """Open an index, or take the one that was kept open; after an error, it is closed.
+
+    Args:
+        path: the file; None for a temporary one, removed when closed.
+
+    Raises:
+        IndexUnusable: it can't be created.
+        StoreError: the folder can't be made, or something else is in place of a file.
+        OSError: from the system.
+    """
+    index = None if path is None else _POOL.take(path)
+    if index is None:
+        index = UsageIndex(path).__enter__()
+    try:
+        yield index
+    except BaseException:
+        index.close()
+        raise
+    index.empty_long_log()
+    if path is None or sys.platform == "win32":
+        index.close()
+    else:
+        _POOL.keep(path, index)
+
+
+def close_kept() -> None:
+    """Close the index that is kept open, if any."""
+    _POOL.close()
+
+
+_Files = tuple[tuple[int, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    path: str
+    index: UsageIndex
+    files: _Files
+    since: float = field(default_factory=time.monotonic)
+
+
+class _Pool:
+    """The one index that is kept; any thread may take it."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._kept: _Kept | None = None
+        self._closer: threading.Thread | None = None
+        self._inherited: list[_Kept] = []
+
+    def take(self, path: str) -> UsageIndex | None:
+        """Return the kept index if it is this one and unchanged; it is no longer kept."""
+        kept = self._replace(None)
+        if kept is None:
+            return None
+        if kept.path == path and kept.files == _files(path):
+            return kept.index
+        kept.index.close()
+        return None
+
+    def keep(self, path: str, index: UsageIndex) -> None:
+        """Keep this index instead of the one before."""
+        files = _files(path)
+        before = self._replace(None if files is None else _Kept(path, index, files))
+        if files is None:
+            index.close()
+        if before is not None:
+            before.index.close()
+
+    def close(self) -> None:
+        """Close the kept index."""
+        kept = self._replace(None)
+        if kept is not None:
+            kept.index.close()
+
+    def _replace(self, kept: _Kept | None) -> _Kept | None:
+        with self._lock:
+            before, self._kept = self._kept, kept
+            if kept is not None and self._closer is None:
+                self._closer = threading.Thread(target=self._close_when_idle, name="usage-index", daemon=True)
+                self._closer.start()
+            return before
+
+    def _close_when_idle(self) -> None:
+        while True:
+            time.sleep(IDLE_SECONDS)
+            with self._lock:
+                kept = self._kept
+                if kept is not None and time.monotonic() - kept.since < IDLE_SECONDS:
+                    continue
+                self._kept = self._closer = None
+            if kept is not None:
+                kept.index.close()
+            return
+
+    def after_fork(self) -> None:
+        """Forget the index in a child process, which must neither use nor close its parent's connection."""
+        self._lock, self._closer = threading.Lock(), None
+        if self._kept is not None:
+            self._inherited.append(self._kept)
+            self._kept = None
+
+
+def _files(path: str) -> _Files | None:
+    """Return what changes when anyone writes or replaces the index; None if it is not complete."""
+    try:
+        found = [os.lstat(path), os.lstat(path + "-wal")]
+    except OSError:
+        return None
+    return tuple(
+        (one.st_dev, one.st_ino, one.st_mode, one.st_nlink, one.st_uid)
+        + (one.st_size, one.st_mtime_ns, one.st_ctime_ns)
+        for one in found
+    )
+
+
+_POOL = _Pool()
+if sys.platform != "win32":
+    atexit.register(_POOL.close)
+    os.register_at_fork(after_in_child=_POOL.after_fork)
