@@ -1,8 +1,8 @@
-"""Keeps an index open for a few seconds after a question: opening it takes longer than most answers.
+"""Keeps the index open after a question, because opening it takes longer than most answers.
 
-A window asks several questions at a time. Only one index is kept, and only while its files stay as we left
-them: if anybody else wrote, replaced or damaged them, it is opened and checked again. After that it is
-closed, so that a disk can be ejected. On Windows, nothing is kept: an open file can't be removed there.
+A window asks several questions at a time, and again with each turn of a session. Only the last index is kept,
+and used again only while its files are as we left them: if anybody else wrote, replaced or damaged them, it
+is opened and checked as for the first time. On Windows, nothing is kept: an open file can't be removed there.
 """
 
 from __future__ import annotations
@@ -12,13 +12,10 @@ import contextlib
 import os
 import sys
 import threading
-import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from codemie_core.sessions.usage.index.index import UsageIndex
-
-IDLE_SECONDS = 3.0
 
 
 @contextlib.contextmanager
@@ -38,10 +35,10 @@ def open_index(path: str | None) -> Iterator[UsageIndex]:
         index = UsageIndex(path).__enter__()
     try:
         yield index
+        index.empty_long_log()
     except BaseException:
         index.close()
         raise
-    index.empty_long_log()
     if path is None or sys.platform == "win32":
         index.close()
     else:
@@ -61,7 +58,7 @@ class _Kept:
     path: str
     index: UsageIndex
     files: _Files
-    since: float = field(default_factory=time.monotonic)
+    """What `_files` returned when it was last used."""
 
 
 class _Pool:
@@ -70,12 +67,11 @@ class _Pool:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._kept: _Kept | None = None
-        self._closer: threading.Thread | None = None
         self._inherited: list[_Kept] = []
 
     def take(self, path: str) -> UsageIndex | None:
         """Return the kept index if it is this one and unchanged; it is no longer kept."""
-        kept = self._replace(None)
+        kept = self._exchange(None)
         if kept is None:
             return None
         if kept.path == path and kept.files == _files(path):
@@ -86,7 +82,7 @@ class _Pool:
     def keep(self, path: str, index: UsageIndex) -> None:
         """Keep this index instead of the one before."""
         files = _files(path)
-        before = self._replace(None if files is None else _Kept(path, index, files))
+        before = self._exchange(None if files is None else _Kept(path, index, files))
         if files is None:
             index.close()
         if before is not None:
@@ -94,33 +90,21 @@ class _Pool:
 
     def close(self) -> None:
         """Close the kept index."""
-        kept = self._replace(None)
+        kept = self._exchange(None)
         if kept is not None:
             kept.index.close()
 
-    def _replace(self, kept: _Kept | None) -> _Kept | None:
+    def _exchange(self, kept: _Kept | None) -> _Kept | None:
         with self._lock:
             before, self._kept = self._kept, kept
-            if kept is not None and self._closer is None:
-                self._closer = threading.Thread(target=self._close_when_idle, name="usage-index", daemon=True)
-                self._closer.start()
             return before
 
-    def _close_when_idle(self) -> None:
-        while True:
-            time.sleep(IDLE_SECONDS)
-            with self._lock:
-                kept = self._kept
-                if kept is not None and time.monotonic() - kept.since < IDLE_SECONDS:
-                    continue
-                self._kept = self._closer = None
-            if kept is not None:
-                kept.index.close()
-            return
-
     def after_fork(self) -> None:
-        """Forget the index in a child process, which must neither use nor close its parent's connection."""
-        self._lock, self._closer = threading.Lock(), None
+        """Forget the index in a child process, which must neither use nor close its parent's connection.
+
+        See https://www.sqlite.org/howtocorrupt.html, section 2.6.
+        """
+        self._lock = threading.Lock()
         if self._kept is not None:
             self._inherited.append(self._kept)
             self._kept = None
@@ -132,11 +116,7 @@ def _files(path: str) -> _Files | None:
         found = [os.lstat(path), os.lstat(path + "-wal")]
     except OSError:
         return None
-    return tuple(
-        (one.st_dev, one.st_ino, one.st_mode, one.st_nlink, one.st_uid)
-        + (one.st_size, one.st_mtime_ns, one.st_ctime_ns)
-        for one in found
-    )
+    return tuple((*one[:7], one.st_mtime_ns, one.st_ctime_ns) for one in found)
 
 
 _POOL = _Pool()
