@@ -67,7 +67,6 @@ class _Pool:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._kept: _Kept | None = None
-        self._inherited: list[_Kept] = []
 
     def take(self, path: str) -> UsageIndex | None:
         """Return the kept index if it is this one and unchanged; it is no longer kept."""
@@ -106,7 +105,9 @@ class _Pool:
         """
         self._lock = threading.Lock()
         if self._kept is not None:
-            self._inherited.append(self._kept)
+            import ctypes  # a fork is rare: the program starts others by `exec`
+
+            ctypes.pythonapi.Py_IncRef(ctypes.py_object(self._kept))  # never freed, so never closed
             self._kept = None
 
 

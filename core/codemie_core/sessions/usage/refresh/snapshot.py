@@ -9,9 +9,8 @@ from collections.abc import Callable
 from codemie_core.sessions.jsonl.blocks import Source as Bytes
 from codemie_core.sessions.jsonl.tally import KEPT_PLACES, Tally
 from codemie_core.sessions.usage.index.file_state import FileState
-from codemie_core.sessions.usage.sources.files import version_of_status
 from codemie_core.sessions.usage.sources.fingerprint import WHOLE_BYTES, Beginnings, reading_at
-from codemie_core.sessions.usage.sources.version import Version
+from codemie_core.sessions.usage.sources.version import Version, version_of_status
 
 SETTLED_NS = 2_500_000_000
 """A file written more recently than this is read again even if its time is the same: a second edit within one
