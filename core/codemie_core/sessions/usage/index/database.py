@@ -16,24 +16,27 @@ from typing import Self
 
 from codemie_core.files.private.database import connect_private, read_only_beside, remove_database
 
-SCHEMA = 8
+SCHEMA = 9
 """Raise it whenever the meaning changes: an index with another schema is rebuilt."""
 BUSY_SECONDS = 10.0
 LONGEST_LOG_BYTES = 1 << 20
 """Opening the database with a log of this length takes about a millisecond longer than without."""
 # The shorter texts of a part come first: SQLite walks through the pages of all texts before the one it reads.
-# Parts have row ids, because the key of a table without them is compared together with all texts of its row.
+# Parts have row ids (`part_id`), because the key of a table without them is compared together with its texts.
 _TABLES = """
 CREATE TABLE file (id INTEGER PRIMARY KEY, path TEXT UNIQUE NOT NULL, device INTEGER, inode INTEGER,
     size INTEGER, mtime_ns INTEGER, ctime_ns INTEGER, troubled INTEGER, session TEXT, agent TEXT,
     provider TEXT, start_ms INTEGER, project TEXT, log TEXT, responses INTEGER, state TEXT NOT NULL);
-CREATE TABLE turn_part (id INTEGER PRIMARY KEY, day INTEGER, file INTEGER, piece INTEGER,
-    day_groups TEXT NOT NULL, day_totals TEXT NOT NULL, totals TEXT NOT NULL);
-CREATE UNIQUE INDEX turn_part_by_day ON turn_part (day, file, piece);
+CREATE INDEX file_troubled ON file (path) WHERE troubled;
+CREATE INDEX file_with_log ON file (session) WHERE log != '';
+CREATE INDEX file_with_responses ON file (session) WHERE responses > 0;
+CREATE TABLE turn_part (id INTEGER PRIMARY KEY, day INTEGER, file INTEGER, day_groups TEXT NOT NULL,
+    day_totals TEXT NOT NULL, totals TEXT NOT NULL);
+CREATE INDEX turn_part_by_day ON turn_part (day);
 CREATE INDEX turn_part_by_file ON turn_part (file);
-CREATE TABLE token_part (id INTEGER PRIMARY KEY, day INTEGER, file INTEGER, piece INTEGER,
-    day_groups TEXT NOT NULL, day_totals TEXT NOT NULL, totals TEXT NOT NULL);
-CREATE UNIQUE INDEX token_part_by_day ON token_part (day, file, piece);
+CREATE TABLE token_part (id INTEGER PRIMARY KEY, day INTEGER, file INTEGER, day_groups TEXT NOT NULL,
+    day_totals TEXT NOT NULL, totals TEXT NOT NULL);
+CREATE INDEX token_part_by_day ON token_part (day);
 CREATE INDEX token_part_by_file ON token_part (file);
 CREATE TABLE response (key BLOB, file INTEGER, request BLOB, sidechain INTEGER, at_ms INTEGER, model TEXT,
     input INTEGER, output INTEGER, cache_read INTEGER, cache_write INTEGER, cache_write_1h INTEGER,

@@ -155,18 +155,21 @@ class UsageIndex(IndexDatabase):
         """
         for new in pieces:
             piece, day = new, new.day
-            where = f"FROM {table} WHERE day = ? AND file = ?"
-            (count,) = self.connection.execute(f"SELECT count(*) {where}", (day, file)).fetchone()
+            first = _part_id(day, file)
+            ids = f"FROM {table} WHERE id BETWEEN ? AND ?"
+            (count,) = self.connection.execute(
+                f"SELECT count(*) {ids}", (first, first + _MOST_PIECES)
+            ).fetchone()
             if count >= _MOST_PIECES:
-                texts = self.connection.execute(f"SELECT totals {where}", (day, file)).fetchall()
+                texts = self.connection.execute(
+                    f"SELECT totals {ids}", (first, first + _MOST_PIECES)
+                ).fetchall()
                 used = [one for (text,) in (*texts, (new.totals,)) for one in _used(text)]
-                self.connection.execute(f"DELETE {where}", (day, file))
+                self.connection.execute(f"DELETE {ids}", (first, first + _MOST_PIECES))
                 merged = by_day(totals_of(used))[day]
                 piece, count = piece_of(day, merged, of_logs=table == TOKENS), 0
             self.connection.execute(
-                f"INSERT INTO {table} (day, file, piece, day_groups, day_totals, totals) "
-                "VALUES (?, ?, ?, ?, ?, ?)",
-                (day, file, count, *piece[1:]),
+                f"INSERT INTO {table} VALUES (?, ?, ?, ?, ?, ?)", (first + count, day, file, *piece[1:])
             )
 
     def troubled(self) -> list[tuple[str, FileState]]:
@@ -238,6 +241,11 @@ class UsageIndex(IndexDatabase):
                     f"SELECT day, day_groups FROM {TURNS} WHERE day BETWEEN ? AND ?", (of_run[0], of_run[-1])
                 ):
                     yield day, _groups(text)
+
+
+def _part_id(day: int, file: int) -> int:
+    """Return the id of the first piece of a file's day; the parts of a day are neighbours in the database."""
+    return ((day + 1) << 40 | file) * (_MOST_PIECES + 1)
 
 
 def _parsed(text: object) -> FileState:
