@@ -22,9 +22,6 @@ from codemie_core.files.atomic_file import make_durable, sync_folder
 from codemie_core.home import Home
 from codemie_core.system.sha256 import sha256
 
-_DIGESTS = 2
-"""How many states' digests are remembered."""
-
 
 def _now() -> int:
     return time.time_ns() // 1000
@@ -41,7 +38,8 @@ class History(HistoryReader):
     def __init__(self, home: Home, *, now: Callable[[], int] = _now) -> None:
         super().__init__(home)
         self._now = now
-        self._digests: dict[bytes, str] = {}
+        self._digests: tuple[tuple[bytes, str], ...] = ()
+        """Of the last two states, replaced as a whole: threads may share this object."""
         self._listed: tuple[list[Version], list[str]] | None = None
 
     # ---- keeping; the caller holds the home's lock ------------------------------------------------
@@ -157,10 +155,9 @@ class History(HistoryReader):
 
     def _entry_of(self, data: bytes, *, layout: Layout, profiles: int, origin: Origin) -> Version:
         # A state that is replaced is usually the one that was written last, and often comes back next.
-        digest = self._digests.pop(data, None) or sha256(data).hexdigest()
-        self._digests[data] = digest
-        if len(self._digests) > _DIGESTS:
-            del self._digests[next(iter(self._digests))]
+        known = self._digests
+        digest = next((digest for one, digest in known if one == data), None) or sha256(data).hexdigest()
+        self._digests = (*[pair for pair in known if pair[0] != data][-1:], (data, digest))
         return version_of(
             data,
             at_microseconds=0,
