@@ -107,8 +107,9 @@ test-windows:
 	@$(MAKE) --no-print-directory test-windows-python
 	@$(MAKE) --no-print-directory test-windows-program
 
-# Builds a Windows Python (kept in build/windows) and runs the tests in it, one by one: Wine's server is one process,
-# and its programs can hang if many start at once.
+# Builds a Windows Python (kept in build/windows) and runs the tests in it and in a copy of it: those of the core in one,
+# those of the tray in the other. In each, they run one by one: its server is one process, and programs can hang if many
+# start at once.
 test-windows-python: $(READY)
 	@$(PYTHON) -m tests.integration.windows.rig.system_packages --install
 	$(BIN)/python -m tests.integration.windows.rig $(TESTS)
