@@ -40,12 +40,13 @@ def main(arguments: Sequence[str]) -> int:
                 sessions.append(stack.enter_context(WindowsSession(say, sessions[0].copy())))
                 words = [[tests] for tests in TESTS]
                 for session in sessions:
-                    last_failed(session).unlink(missing_ok=True)
+                    last_failed(session.wine).unlink(missing_ok=True)
             say("pytest under Wine")
             runs = [stack.enter_context(PytestRun(*each)) for each in zip(sessions, words, strict=True)]
             codes = [run.show(started + _LIMIT_SECONDS - time.monotonic()) for run in runs]
             if len(runs) > 1:
-                gather_last_failed(runs)
+                kept = [last_failed(session.wine) for session in sessions]
+                gather_last_failed(list(zip(kept, codes, strict=True)))
     except RigError as error:
         print(error, file=sys.stderr)
         return 1

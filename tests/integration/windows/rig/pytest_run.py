@@ -12,6 +12,7 @@ from typing import Self
 
 from tests.integration.windows.rig.build import PROJECT
 from tests.integration.windows.rig.session import WindowsSession
+from tests.integration.windows.rig.wine.wine import Wine
 
 _TEST_SECONDS = 300
 """Per test: a timeout kills the Windows process with all its tests. The longest takes about a minute.
@@ -31,8 +32,6 @@ class PytestRun:
     """
 
     def __init__(self, session: WindowsSession, arguments: Sequence[str]) -> None:
-        self.last_failed = last_failed(session)
-        self.exit_code: int | None = None
         self._lock = threading.Lock()
         self._held: list[bytes] | None = []
         self._program = session.start_python(
@@ -60,11 +59,10 @@ class PytestRun:
             _print(b"".join(self._held or []))
             self._held = None
         finished = self._program.wait(limit_seconds)
-        self.exit_code = finished.exit_code
         if " passed" not in finished.output:
             print("Not one test passed: nothing was shown.", file=sys.stderr)
-            self.exit_code = finished.exit_code or 1
-        return self.exit_code
+            return finished.exit_code or 1
+        return finished.exit_code
 
     def _take(self, piece: bytes) -> None:
         with self._lock:
@@ -74,26 +72,27 @@ class PytestRun:
                 self._held.append(piece)
 
 
-def last_failed(session: WindowsSession) -> Path:
+def last_failed(wine: Wine) -> Path:
     """Return pytest's own file of what failed, for `--last-failed`; there is none if nothing did."""
-    return Path(session.wine.unix_path(_CACHE), "v", "cache", "lastfailed")
+    return Path(wine.unix_path(_CACHE), "v", "cache", "lastfailed")
 
 
-def gather_last_failed(runs: Sequence[PytestRun]) -> None:
-    """Make `--last-failed` in the Windows of the first run know the failures of all.
+def gather_last_failed(ended: Sequence[tuple[Path, int]]) -> None:
+    """Make `--last-failed` in the first Windows run what failed in all.
 
-    If one of them broke off, before it kept what failed, `--last-failed` shall run all tests.
+    A run that broke off has not kept what failed: then `--last-failed` runs everything.
+
+    Args:
+        ended: of each run, `last_failed`, removed before it, and the exit code.
     """
     failed: dict[str, bool] = {}
-    whole = True
-    for run in runs:
-        if run.last_failed.exists():
-            failed.update(json.loads(run.last_failed.read_text(encoding="utf-8")))
-        elif run.exit_code:
-            whole = False
-    first = runs[0].last_failed
+    whole = all(path.exists() for path, exit_code in ended if exit_code)
+    for path, _ in ended:
+        if whole and path.exists():
+            failed.update(json.loads(path.read_text(encoding="utf-8")))
+    first = ended[0][0]
     first.parent.mkdir(parents=True, exist_ok=True)
-    first.write_text(json.dumps(failed if whole else {}), encoding="utf-8")
+    first.write_text(json.dumps(failed), encoding="utf-8")
 
 
 def _print(piece: bytes) -> None:
