@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 from installers.windows import nsis
 from tests.integration.desktop.rig.tray.sample_home import make_sample_home
+from tests.integration.windows.installed import frozen
 from tests.integration.windows.installed.installation import ENVIRONMENT, Installation
 from tests.integration.windows.installed.packages import NEWER, Packages, Release
-from tests.integration.windows.rig import frozen
 from tests.integration.windows.rig.session import WindowsSession
 from tests.integration.windows.rig.wine.place import remove
 
