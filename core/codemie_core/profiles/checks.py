@@ -14,13 +14,14 @@ from codemie_core.files.json.document import JsonValue
 from codemie_core.profiles.provider import Field, Kind, Provider
 from codemie_core.profiles.providers import is_known, provider_of
 from codemie_core.profiles.tokens.origin import addresses_of, origin_of, origins_of
+from codemie_core.system.command_word import command_word
 
 LONGEST_TEXT = 1000
 """Maximum length of a field, in characters."""
 
 _ORIGIN = re.compile(r"https?://(?:[a-z0-9_-]+(?:\.[a-z0-9_-]+)*\.?|\[[0-9a-f:.]+\])(?::([0-9]{1,5}))?")
 _LOCAL = re.compile(r"http://(?:localhost|127\.[0-9.]+|\[::1\]|[a-z0-9.-]+\.localhost)(?::[0-9]+)?")
-_COMMON: dict[FieldPath, type] = {
+COMMON_FIELDS: dict[FieldPath, type] = {
     ("timeout",): float,
     ("debug",): bool,
     ("maxOutputTokens",): float,
@@ -79,7 +80,7 @@ def _why_not_this_kind(field: Field, text: str) -> str:
 
 def why_not_common(path: FieldPath, value: JsonValue) -> str:
     """Return, as a sentence, why a field that any profile may have can't have this value; empty if it can."""
-    kind = _COMMON.get(path)
+    kind = COMMON_FIELDS.get(path)
     if kind is None or value is None:
         return ""
     if kind is bool:
@@ -156,7 +157,7 @@ def _problems_of_fields(provider: Provider, fields: Mapping[str, JsonValue]) -> 
             yield Problem(Severity.ERROR, field.name, f"{field.name} must be text.")
         elif reason := why_not(field, value or ""):
             yield Problem(Severity.ERROR, field.name, reason)
-    for path in _COMMON:
+    for path in COMMON_FIELDS:
         if reason := why_not_common(path, field_at(fields, path)):
             yield Problem(Severity.ERROR, path[-1], reason)
 
@@ -178,7 +179,7 @@ def _problems_of_token(provider: Provider, profile: Profile) -> Iterator[Problem
             yield Problem(
                 Severity.ERROR,
                 name,
-                "It has no token. Set one: codemie-tray profile set-token " + profile.name,
+                "It has no token. Set one: codemie-tray profile set-token " + command_word(profile.name),
             )
     elif not token.startswith(REFERENCE_PREFIX) and (reason := why_no_token(token)):
         yield Problem(Severity.ERROR, name, reason)

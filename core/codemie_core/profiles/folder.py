@@ -11,7 +11,7 @@ import contextlib
 import json
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 
 from codemie_core.config.model.config import Config, parse_config
@@ -20,11 +20,15 @@ from codemie_core.config.model.limits import SIZE_LIMIT_BYTES
 from codemie_core.config.model.profile import Profile
 from codemie_core.errors import ConfigCorrupt, StoreDenied, StoreError, store_error, store_read_error
 from codemie_core.files.atomic_file import FileVersion, TargetChanged, read_whole, replace_whole
-from codemie_core.files.json.document import JsonDocument, encode_string
+from codemie_core.files.json.document import JsonDocument, JsonValue, encode_string
 from codemie_core.home import Home
 from codemie_core.profiles.tokens.handover.project_override import Project, project_in
 
 FOLDER_NAME = ".codemie"
+_OLD_FORMAT = "default"
+"""The profile that a file in the old single-provider format contains."""
+_URL = "codeMieUrl"
+_OF_A_TEAM = ("codeMieProject", "codeMieIntegration", _URL)
 
 
 class Source(Enum):
@@ -48,6 +52,8 @@ class Choice:
     """What the folder adds."""
     missing: str = ""
     """The name in the folder's file if no profile has it."""
+    laid_over: Mapping[str, JsonValue] = field(default_factory=dict, repr=False)
+    """The fields that the CLI takes from the folder in place of the profile's."""
 
 
 def working_folder() -> str:
@@ -67,16 +73,34 @@ def profile_in(folder: str, home: Home, config: Config) -> Choice:
         config: its configuration.
     """
     project = project_in(folder, home)
-    if project.is_home or not project.active:
-        source = Source.CONFIG if config.active_profile else Source.NONE
-        return Choice(config.active_profile, source, project)
-    own = project.profiles.get(project.active)
-    base = next((profile for profile in config.profiles if profile.name == project.active), None)
-    if base is None and own is None:
+    if project.is_home:
+        return Choice(config.active_profile, Source.CONFIG if config.active_profile else Source.NONE, project)
+    name = project.active or config.active or ""
+    base = next((profile for profile in config.profiles if profile.name == name), None)
+    laid_over = _laid_over(project, base.fields if base else {})
+    if base is None and name not in project.profiles:
         return Choice(None, Source.NONE, project, missing=project.active)
-    fields = {**(base.fields if base else {}), **(own or {})}
-    problem = base.problem if base else None
-    return Choice(Profile(project.active, fields, problem), Source.FOLDER, project)
+    profile = Profile(name, {**(base.fields if base else {}), **laid_over}, base.problem if base else None)
+    return Choice(profile, Source.FOLDER if project.active else Source.CONFIG, project, laid_over=laid_over)
+
+
+def _laid_over(project: Project, base: Mapping[str, JsonValue]) -> Mapping[str, JsonValue]:
+    """Return the fields that the CLI takes from a folder's file, as its `ConfigLoader.load` does.
+
+    If the file makes a profile active that it does not contain, but contains exactly one, the CLI takes the
+    team's project from that: unless the profile has its own, or belongs to another CodeMie.
+    """
+    if not project.active:
+        return project.profiles.get(_OLD_FORMAT, {})
+    if project.active in project.profiles:
+        return project.profiles[project.active]
+    if len(project.profiles) != 1 or base.get("codeMieProject") or base.get("codeMieIntegration"):
+        return {}
+    (team,) = project.profiles.values()
+    addresses = [str(url).rstrip("/").lower() for url in (base.get(_URL), team.get(_URL)) if url]
+    if len(set(addresses)) > 1:
+        return {}
+    return {name: team[name] for name in _OF_A_TEAM if name in team}
 
 
 def use_here(folder: str, home: Home, name: str) -> str:

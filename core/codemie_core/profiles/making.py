@@ -82,16 +82,22 @@ def merged(fields: Mapping[str, JsonValue], changes: Changes) -> dict[str, JsonV
             continue
         whole = found.get(top, fields.get(top))
         if whole is not None and not isinstance(whole, dict):
-            raise ProfileInvalid("", f"{top} has no field {'.'.join(path[1:])}.")
+            raise _unknown_path(f"{top} has no field {'.'.join(path[1:])}.")
         inner: dict[str, JsonValue] = dict(whole or {})
         if len(path) > 2:
-            raise ProfileInvalid("", f"{'.'.join(path)}: only two levels of fields can be set.")
+            raise _unknown_path(f"{'.'.join(path)} has more than two levels.")
         if value is None:
             inner.pop(path[1], None)
         else:
             inner[path[1]] = value
         found[top] = inner or None
     return found
+
+
+def _unknown_path(reason: str) -> ProfileInvalid:
+    error = ProfileInvalid("", reason)
+    error.advice = "Nothing was changed. For example: --set jwtConfig.tokenEnvVar=MY_TOKEN"
+    return error
 
 
 def change_profile(loader: ConfigLoader, name: str, changes: Changes) -> Config:

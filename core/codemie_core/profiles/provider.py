@@ -14,9 +14,9 @@ class Kind(Enum):
 
     TEXT = "text"
     ADDRESS = "an address that begins with https:// or http://"
-    REGION = "an AWS region such as eu-central-1"
-    VARIABLE = "the name of a variable such as CODEMIE_JWT_TOKEN"
-    ACCESS_KEY_ID = "the id of an AWS access key such as AKIAIOSFODNN7EXAMPLE"
+    REGION = "a region such as eu-central-1"
+    VARIABLE = "a variable name such as CODEMIE_JWT_TOKEN"
+    ACCESS_KEY_ID = "an id such as AKIAIOSFODNN7EXAMPLE"
 
 
 @dataclass(frozen=True, slots=True)

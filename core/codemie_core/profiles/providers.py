@@ -1,8 +1,9 @@
 """The table of known providers, shown in docs/providers.md.
 
-The fields, defaults and placeholders are those that the setup of CodeMie CLI 0.14 writes; its own check
-requires an address, a key or its placeholder, and a model. `anthropic` and `openai` are what people write in
-the classic layout.
+The fields, defaults and placeholders are those that the setup of CodeMie CLI 0.14 writes. Its agents start
+only if a profile, of whichever provider, has an address and a model (`src/agents/core/AgentCLI.ts`), and a
+key or its placeholder if the provider takes one. `anthropic` and `openai` are what people write in the
+classic layout.
 """
 
 from __future__ import annotations
@@ -13,12 +14,11 @@ from codemie_core.files.json.document import JsonValue
 from codemie_core.profiles.provider import Field, Kind, Provider, TokenRule
 
 _MODEL = Field(("model",), "Model")
-_ANY_MODEL = Field(("model",), "Model", needed=False)
 _API_KEY = TokenRule(("apiKey",), "API key")
 
 
-def _address(default: str = "", asks: str = "Address", *, needed: bool = True) -> Field:
-    return Field(("baseUrl",), asks, Kind.ADDRESS, needed=needed, default=default)
+def _address(default: str = "", asks: str = "Address") -> Field:
+    return Field(("baseUrl",), asks, Kind.ADDRESS, default=default)
 
 
 _CODEMIE = Field(("codeMieUrl",), "Address of your CodeMie", Kind.ADDRESS)
@@ -92,14 +92,14 @@ PROVIDERS = (
         "anthropic-subscription",
         "anthropic-subscription",
         "Claude subscription",
-        (_address("https://api.anthropic.com", needed=False), _ANY_MODEL),
+        (_address("https://api.anthropic.com"), _MODEL),
         afterwards="Sign in with `claude` if you haven't yet.",
     ),
     Provider(
         "moonshot-subscription",
         "moonshot-subscription",
         "Kimi subscription",
-        (_address("https://api.moonshot.ai/v1", needed=False), _ANY_MODEL),
+        (_address("https://api.moonshot.ai/v1"), _MODEL),
         afterwards="Sign in with `kimi` if you haven't yet.",
     ),
 )

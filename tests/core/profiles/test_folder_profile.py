@@ -109,6 +109,53 @@ def test_fields_of_the_folder_override_the_profile(home: Home, folder: Path) -> 
     assert (choice.profile.provider, choice.profile.model) == ("ollama", "m9")
 
 
+TEAM = {"codeMieProject": "team", "codeMieUrl": "https://c.example/", "model": "m9", "name": "team"}
+
+
+@pytest.mark.parametrize(
+    ("active", "profiles", "own", "laid_over"),
+    [
+        ("b", {"b": {"model": "m9"}, "team": TEAM}, {}, {"model": "m9"}),
+        ("b", {"team": TEAM}, {}, {"codeMieProject": "team", "codeMieUrl": "https://c.example/"}),
+        ("b", {"team": {"codeMieProject": "team"}}, {}, {"codeMieProject": "team"}),
+        ("b", {"team": TEAM}, {"codeMieProject": "mine"}, {}),
+        ("b", {"team": TEAM}, {"codeMieIntegration": {"id": "1"}}, {}),
+        ("b", {"team": TEAM}, {"codeMieUrl": "https://other.example"}, {}),
+        (
+            *("b", {"team": TEAM}, {"codeMieUrl": "HTTPS://c.example"}),
+            {"codeMieProject": "team", "codeMieUrl": "https://c.example/"},
+        ),
+        ("b", {"team": TEAM, "second": {}}, {}, {}),
+        ("b", {"default": {"model": "m9"}, "second": {}}, {}, {}),
+    ],
+)
+def test_a_folder_lays_over_the_profile_what_the_cli_lays_over_it(
+    home: Home,
+    folder: Path,
+    active: str,
+    profiles: dict[str, object],
+    own: dict[str, object],
+    laid_over: dict[str, object],
+) -> None:
+    global_profiles = {**CONFIG["profiles"], "b": {**CONFIG["profiles"]["b"], **own}}  # type: ignore[dict-item, index]
+    content = json.dumps({**CONFIG, "profiles": global_profiles})
+    Path(home.join("codemie-cli.config.json")).write_text(content, encoding="utf-8")
+    project_file(folder, {"version": 2, "activeProfile": active, "profiles": profiles})
+    choice = chosen(home, folder)
+    assert choice.laid_over == laid_over
+    assert choice.profile is not None
+    assert {name: choice.profile.fields[name] for name in laid_over} == laid_over
+
+
+def test_a_folder_in_the_old_format_lays_its_fields_over_the_active_profile(home: Home, folder: Path) -> None:
+    project_file(folder, {"provider": "litellm", "model": "m9"})
+    choice = chosen(home, folder)
+    assert name_and_source(choice) == ("a", Source.CONFIG)
+    assert choice.laid_over == {"provider": "litellm", "model": "m9"}
+    assert choice.profile is not None
+    assert choice.profile.model == "m9"
+
+
 def test_an_unknown_profile_name_is_reported(home: Home, folder: Path) -> None:
     project_file(folder, {"version": 2, "activeProfile": "nobody", "profiles": {}})
     choice = chosen(home, folder)

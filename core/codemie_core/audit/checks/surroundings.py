@@ -78,8 +78,8 @@ def _project_config(subject: Subject) -> Iterator[Finding]:
                 Severity.NOTE,
                 "profile-overridden",
                 path,
-                f"In this folder the CLI uses the profile {project.active} of {path}, "
-                f"not the one that is active in {subject.home.path}.",
+                f"In this folder the CLI uses the profile {project.active}, whichever is active in "
+                f"{subject.home.path}, because {path} says so.",
                 editing(path),
             )
 

@@ -141,6 +141,8 @@ def check_name(name: str) -> None:
 def _why_no_name(name: str) -> str:
     if not name.strip():
         return "A profile needs a name."
+    if name == "-":
+        return "A profile can't be named -, which stands for the previous profile."
     if name != name.strip():
         return "A profile's name must not begin or end with a space."
     if len(name) > 200:

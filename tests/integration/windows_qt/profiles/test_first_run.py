@@ -73,9 +73,10 @@ def test_the_key_that_selects_a_provider_does_not_also_add_the_profile(first_win
     window.until_says("Which provider?")
     window.fill("Find a provider", "claude sub")
     until("the others to be gone", lambda: window.screen.look("check box", "Anthropic") is None)
-    window.keys("Return")  # this one requires nothing else
-    until("the form", lambda: window.screen.look("text", "Name"))
+    window.keys("Return")
+    window.screen.find("text", "Model")  # the only field that it requires
     assert not (window.home / "config.json").exists()
+    window.type("claude-sonnet-4-5")
     window.keys("Return")
     until("the configuration", (window.home / "config.json").exists)
 

@@ -471,7 +471,7 @@ def test_a_projects_dotenv_cannot_add_what_the_profile_leaves_open(
     (work / ".env").write_text("export CODEMIE_URL=https://evil.example\nHTTPS_PROXY = x\nGREETING=hello\n")
     code, out, err = done(start(filled, runtime, work, "--profile", "b", "--", sys.executable, "-c", LOOK))
     assert code == 0
-    assert "sets CODEMIE_URL, HTTPS_PROXY, which is ignored here" in err
+    assert "ignoring CODEMIE_URL, HTTPS_PROXY of " in err
     environment = json.loads(out)["environment"]
     assert environment["CODEMIE_URL"] == environment["HTTPS_PROXY"] == ""
     assert "GREETING" not in environment

@@ -151,8 +151,8 @@ def test_another_credentials_name_leads_to_the_right_one(cli_home: Path) -> None
     )
     assert refused.returncode == 12
     assert refused.stderr.splitlines() == [
-        "codemie-tray: The old token of 'y' was stored for another address than https://other.example.com, "
-        "where the new one would go. Nothing was changed.",
+        "codemie-tray: The old token of 'y' was stored for a different address; the new one would go to "
+        "https://other.example.com. Nothing was changed.",
         "If you trust that address: codemie-tray profile set-token y --allow-address "
         "https://other.example.com",
     ]

@@ -12,6 +12,7 @@ from tests.support.processes.program import PROGRAM, environ_for, run_program
 
 from codemie_core import ConfigLoader, CredentialStore, Home
 from codemie_core.files.json.document import JsonValue
+from codemie_core.profiles.providers import PROVIDERS
 
 TOKEN = "sk-ant-api03-made-up-for-this-test"  # noqa: S105
 PROFILES = {
@@ -60,7 +61,7 @@ def error_of(result: subprocess.CompletedProcess[str]) -> dict[str, object]:
         ("opnai", "'opnai' is not a known provider. Did you mean 'openai'?"),
         (
             "zzz",
-            "'zzz' is not a known provider. Known are ai-run-sso, bearer-auth, anthropic, openai, litellm",
+            "'zzz' is not a known provider. The known ones are ai-run-sso, bearer-auth, anthropic, openai, ",
         ),
     ],
 )
@@ -91,6 +92,74 @@ def test_a_refused_name_or_token_ends_with_what_to_do(
 ) -> None:
     result = given(sample, TOKEN, "profile", *arguments)
     assert (result.returncode, result.stderr.splitlines()[-1]) == (5, advice)
+
+
+@pytest.mark.parametrize(
+    ("setting", "says"),
+    [
+        ("timeout.seconds=3", "--set timeout.seconds: timeout has no field seconds."),
+        ("model.name=m", "--set model.name: model has no field name."),
+        ("a.b.c=1", "a.b.c has more than two levels."),
+    ],
+)
+def test_a_field_that_no_profile_can_have_is_refused(sample: Path, setting: str, says: str) -> None:
+    before = (sample / "config.json").read_bytes()
+    for command in (("add", "x", "--provider", "ollama", "--model", "m"), ("edit", "work")):
+        result = run_program(sample, "profile", *command, "--set", setting)
+        assert result.returncode != 0
+        message, advice = result.stderr.splitlines()
+        assert message == f"codemie-tray: {says}"
+        assert advice.startswith("Nothing was changed. ")
+        assert (sample / "config.json").read_bytes() == before
+
+
+def test_no_profile_gets_the_name_that_switch_takes_for_the_previous_one(sample: Path) -> None:
+    for command in (("add", "-", "--provider", "ollama", "--model", "m"), ("duplicate", "work", "-")):
+        result = run_program(sample, "profile", *command)
+        assert result.returncode == 5
+        assert "A profile can't be named -, which stands for the previous profile." in result.stderr
+    assert list(config_of(sample)["profiles"]) == ["work", "personal"]
+
+
+def test_renaming_to_the_same_name_says_that_nothing_changed(sample: Path) -> None:
+    result = run_program(sample, "profile", "rename", "work", "work")
+    assert (result.returncode, result.stdout) == (0, "work already has that name. Nothing was changed.\n")
+
+
+def test_the_help_lists_the_fields_of_each_provider() -> None:
+    for command in ("add", "edit"):
+        shown = subprocess.run(
+            [*PROGRAM, "help", "profile", command], capture_output=True, text=True, check=True
+        ).stdout
+        for provider in PROVIDERS:
+            line = next(line for line in shown.splitlines() if line.split()[:1] == [provider.key])
+            fields = line.split(maxsplit=1)[1].split(", ")
+            assert [field.strip("[]") for field in fields] == [field.name for field in provider.fields]
+            required = [field.name for field in provider.needed if not field.default]
+            assert [field for field in fields if not field.startswith("[")] == required
+
+
+def test_switch_says_if_another_profile_still_applies_in_this_folder(sample: Path, tmp_path: Path) -> None:
+    def switched(*arguments: str) -> str:
+        done = subprocess.run(
+            [*PROGRAM, "switch", *arguments],
+            cwd=folder,
+            env=environ_for(sample),
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        return done.stdout
+
+    folder = tmp_path / "project"
+    (folder / ".codemie").mkdir(parents=True)
+    path = folder / ".codemie" / "codemie-cli.config.json"
+    path.write_text(json.dumps({"version": 2, "activeProfile": "work", "profiles": {}}))
+    here = f"In this folder, work still applies, as {path} says. To change that: "
+    assert switched("personal").splitlines()[1:] == [f"{here}codemie-tray profile use-here personal"]
+    assert switched("personal").splitlines()[1:] == [f"{here}codemie-tray profile use-here personal"]
+    assert "still applies" not in switched("work")
+    assert set(json.loads(switched("personal", "--json"))) == {"active", "config", "changed"}
 
 
 def test_without_a_terminal_add_names_the_missing_options(sample: Path) -> None:
@@ -330,7 +399,7 @@ def test_status_says_which_profile_applies_in_the_folder_and_why(
     assert run_program(sample, "profile", "use-here", "personal").returncode == 0
     path = folder / ".codemie" / "codemie-cli.config.json"
     assert (
-        f"In this folder the profile is personal, not work, set by {path}."
+        f"In this folder, personal applies instead of work, as {path} says."
         in run_program(sample, "status").stdout
     )
     assert run_program(sample, "current").stdout == "personal\n"
@@ -341,7 +410,7 @@ def test_status_says_which_profile_applies_in_the_folder_and_why(
     )
     (folder / ".env").write_text("CODEMIE_MODEL=other\n")
     said = run_program(sample, "status").stdout
-    assert "It sets baseUrl itself" in said
+    assert "overrides baseUrl of the profile" in said
     assert f"{folder / '.env'}, which sets CODEMIE_MODEL." in said
     path.write_text('{"version": 2, "activeProfile": "nobody", "profiles": {}}')
     assert (

@@ -90,6 +90,32 @@ def test_add_asks_only_for_values_not_given_as_options(two: Home) -> None:
     assert "To use it: codemie-tray switch local" in seen
 
 
+def test_add_refuses_a_name_that_is_taken_before_it_asks_anything_else(two: Home) -> None:
+    code, seen = typed(two, "profile", "add", "work", answers=[])
+    assert code == 5, seen
+    assert "There is already a profile named 'work'." in seen
+    assert "Provider" not in seen
+    code, seen = typed(
+        two,
+        *("profile", "add", "--provider", "ollama"),
+        answers=[
+            ("Name of the profile: ", "work\n"),
+            ("There is already a profile named 'work'.", ""),
+            ("Name of the profile: ", "new\n"),
+            ("Address [http://localhost:11434/v1]: ", "\n"),
+            ("Model: ", "llama\n"),
+        ],
+    )
+    assert code == 0, seen
+
+
+def test_add_reports_a_broken_configuration_before_it_asks_anything(two: Home) -> None:
+    Path(two.join("config.json")).write_text("{", encoding="utf-8")
+    code, seen = typed(two, "profile", "add", answers=[])
+    assert code == 4, seen
+    assert "Name of the profile" not in seen
+
+
 def test_end_of_input_changes_nothing(two: Home) -> None:
     before = Path(two.join("config.json")).read_bytes()
     code, seen = typed(two, "profile", "add", answers=[("Name of the profile: ", "\x04")])

@@ -65,8 +65,8 @@ def test_in_english_a_text_stays_as_it_is() -> None:
         ("The token is empty.", "Der Token ist leer."),
         ("Address is required.", "Adresse fehlt."),
         (
-            "AWS region must be an AWS region such as eu-central-1.",
-            "AWS-Region muss eine AWS-Region wie eu-central-1 sein.",
+            "AWS region must be a region such as eu-central-1.",
+            "AWS-Region muss eine Region wie eu-central-1 sein.",
         ),
         ("is not valid JSON: line 3, column 1", "ist kein gültiges JSON: Zeile 3, Spalte 1"),
         (

@@ -51,6 +51,14 @@ class Parser(argparse.ArgumentParser):
     def __init__(self, **options: object) -> None:
         super().__init__(formatter_class=Formatter, **options)  # type: ignore[arg-type]
         self.register("action", "parsers", Commands)
+        self.details: Callable[[], str] | None = None
+        """Returns what the help says below the options; called only when the help is shown."""
+
+    def format_help(self) -> str:
+        """Return the help, with its details."""
+        if self.details is not None:
+            self.epilog = self.details()
+        return super().format_help()
 
     def error(self, message: str) -> object:  # type: ignore[override]
         """Raise `WrongUsage` with the usage of this command."""

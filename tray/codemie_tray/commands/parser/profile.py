@@ -5,7 +5,14 @@ from __future__ import annotations
 import argparse
 
 from codemie_core import Home
-from codemie_tray.commands.parser.base import add_dry_run, add_json, add_yes, complete_profiles, handled_by
+from codemie_tray.commands.parser.base import (
+    Parser,
+    add_dry_run,
+    add_json,
+    add_yes,
+    complete_profiles,
+    handled_by,
+)
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -140,6 +147,8 @@ def _add_name(parser: argparse.ArgumentParser, *, default: str = "") -> None:
 
 
 def _add_fields(parser: argparse.ArgumentParser) -> None:
+    if isinstance(parser, Parser):
+        parser.details = _fields_of_providers
     parser.add_argument("--provider", metavar="P", help="such as ai-run-sso, anthropic, litellm or bedrock")
     parser.add_argument("--model", metavar="M", help="such as claude-4-5-sonnet")
     parser.add_argument("--base-url", metavar="URL", help="address of the service")
@@ -150,6 +159,24 @@ def _add_fields(parser: argparse.ArgumentParser) -> None:
         default=[],
         help="any other field, such as awsRegion=eu-central-1 (can be repeated)",
     )
+
+
+def _fields_of_providers() -> str:
+    from codemie_core.profiles.providers import PROVIDERS
+
+    width = max(len(one.key) for one in PROVIDERS)
+    shown = [
+        (
+            one.key,
+            [
+                one_field.name if one_field.needed and not one_field.default else f"[{one_field.name}]"
+                for one_field in one.fields
+            ],
+        )
+        for one in PROVIDERS
+    ]
+    lines = [f"  {key:<{width}}  {', '.join(fields)}" for key, fields in shown]
+    return "\n".join(["providers and their fields; those in brackets are optional:", *lines])
 
 
 def _add_note(parser: argparse.ArgumentParser) -> None:

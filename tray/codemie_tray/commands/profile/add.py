@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Collection
 
-from codemie_core import ConfigLoader, Home, Secret
+from codemie_core import ConfigLoader, ConfigMissing, Home, Secret
 from codemie_core.config.model.layout import CLI
 from codemie_core.config.model.profile import check_name
+from codemie_core.config.model.typed_name import meant_by
 from codemie_core.config.store.arrangement_store import ArrangementStore, checked_note
 from codemie_core.credentials import CredentialStore
-from codemie_core.errors import ProfileInvalid
+from codemie_core.errors import ProfileExists, ProfileInvalid
 from codemie_core.files.json.document import JsonValue
 from codemie_core.profiles.making import TokenPlace, add_profile, fields_for, filled, merged, with_defaults
 from codemie_core.profiles.provider import Provider
@@ -37,13 +39,14 @@ from codemie_tray.text.plain_text import plain
 def run(home: Home, options: argparse.Namespace) -> ExitCode:
     """Add a profile, and its token to the store."""
     asks = can_ask() and not options.json
-    name, provider, texts, others = _filled_in(options, asks=asks)
+    loader = ConfigLoader(home)
+    taken = _names_in(loader)
+    name, provider, texts, others = _filled_in(options, taken, asks=asks)
     check_name(name)
     note = checked_note(name, options.note or "")
     token = _token(provider, name, options, asks=asks)
     if token is not None:
         check_trusted(home)
-    loader = ConfigLoader(home)
     before = loader.history.newest()
     fields = fields_for(provider, texts, has_token=token is not None)
     fields |= merged(fields, others)
@@ -96,11 +99,32 @@ def as_value(place: TokenPlace | None) -> JsonValue:
 _FilledIn = tuple[str, Provider, dict[str, str], dict[tuple[str, ...], JsonValue]]
 
 
-def _filled_in(options: argparse.Namespace, *, asks: bool) -> _FilledIn:
-    """Return the name, the provider, the texts of its fields, and the other fields given."""
+def _names_in(loader: ConfigLoader) -> Collection[str]:
+    """Return the names that are taken.
+
+    Raises:
+        ConfigError, StoreError: the configuration can't be used; better now than after all the questions.
+    """
+    try:
+        return [profile.name for profile in loader.load_and_keep(to_change=True).profiles]
+    except ConfigMissing:
+        return ()
+
+
+def _filled_in(options: argparse.Namespace, taken: Collection[str], *, asks: bool) -> _FilledIn:
+    """Return the name, the provider, the texts of its fields, and the other fields given.
+
+    Raises:
+        ProfileExists, ProfileInvalid: before anything is asked: the name given is taken or not valid.
+        WrongUsage: something is missing or not valid, and nobody can be asked.
+    """
     name, key = options.name, options.provider
     if asks:
-        name = name or ask_line("Name of the profile", problem=_why_no_name)
+        if name:
+            check_name(name)
+            if meant_by(name, taken) is not None:
+                raise ProfileExists(name, f"There is already a profile named {name!r}.")
+        name = name or ask_line("Name of the profile", problem=lambda typed: _why_no_name(typed, taken))
         key = key or choose_provider()
         if not is_known(key):
             print_error(f"{PROGRAM}: {unknown_provider(key)}")
@@ -143,9 +167,9 @@ def _token(provider: Provider, name: str, options: argparse.Namespace, *, asks: 
     return ask_token(f"{provider.token.asks} (not shown; Enter for none): ")
 
 
-def _why_no_name(name: str) -> str:
+def _why_no_name(name: str, taken: Collection[str]) -> str:
     try:
         check_name(name)
     except ProfileInvalid as error:
         return error.reason
-    return ""
+    return f"There is already a profile named {name!r}." if meant_by(name, taken) is not None else ""

@@ -55,7 +55,10 @@ def rename(home: Home, options: argparse.Namespace) -> ExitCode:
     loader = ConfigLoader(home)
     old = resolve(loader.load_and_keep(to_change=True), options.name)
     config = loader.rename_profile(old, options.new)
-    _print_done(config, options, options.new, f"Renamed {plain(old)} to {plain(options.new)}.")
+    done = f"Renamed {plain(old)} to {plain(options.new)}."
+    if old == options.new:
+        done = f"{plain(old)} already has that name. Nothing was changed."
+    _print_done(config, options, options.new, done)
     warn_if_not_kept(loader)
     return ExitCode.OK
 

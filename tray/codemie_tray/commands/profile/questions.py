@@ -10,7 +10,7 @@ from codemie_core import Secret
 from codemie_core.config.model.profile import SECRET_FIELDS, FieldPath
 from codemie_core.config.secret_detection.classifier import is_secret
 from codemie_core.files.json.document import JsonValue
-from codemie_core.profiles.checks import why_no_token, why_not, why_not_common
+from codemie_core.profiles.checks import COMMON_FIELDS, why_no_token, why_not, why_not_common
 from codemie_core.profiles.making import with_defaults
 from codemie_core.profiles.provider import Field, Kind, Provider
 from codemie_core.profiles.providers import PROVIDERS
@@ -23,7 +23,7 @@ from codemie_tray.text.plain_text import plain
 
 _OPTIONS = {"model": "--model", "baseUrl": "--base-url", "provider": "--provider"}
 _TRIES = 3
-_HOW_TO_SET = "Nothing was changed. docs/providers.md lists the fields of each provider."
+_HOW_TO_SET = f"Nothing was changed. `{PROGRAM} help profile add` lists the fields of each provider."
 
 
 def option_for(field: Field) -> str:
@@ -66,7 +66,7 @@ def unknown_provider(key: str) -> str:
     known = [provider.key for provider in PROVIDERS]
     near = similar(key, known)
     return f"{plain(key)!r} is not a known provider. " + (
-        f"Did you mean {near!r}?" if near else f"Known are {', '.join(known)}."
+        f"Did you mean {near!r}?" if near else f"The known ones are {', '.join(known)}."
     )
 
 
@@ -147,11 +147,14 @@ def _check(provider: Provider, path: FieldPath, value: JsonValue) -> None:
     if field is None and (path in SECRET_FIELDS or is_secret(path, value)):
         raise WrongUsage(
             f"{name}: a token can't be an argument, where the shell history and other users can see it",
-            advice="Use: codemie-tray profile set-token NAME",
+            advice=f"Nothing was changed. Pipe it to `{PROGRAM} profile add --token-stdin` or "
+            f"`{PROGRAM} profile set-token`, or type it when they ask.",
         )
     if field is None and path[-1].lower().endswith("url"):
         field = Field(path, name, Kind.ADDRESS)
     reason = why_not_common(path, value) if field is None else ""
+    if len(path) > 1 and (path[:1] in COMMON_FIELDS or provider.field_named(path[0])):
+        reason = f"{path[0]} has no field {'.'.join(path[1:])}."
     if field is not None and isinstance(value, str):
         reason = why_not(field, value)
     if reason:

@@ -49,8 +49,8 @@ def run(home: Home, options: argparse.Namespace) -> ExitCode:
     except AddressNotAllowed as error:
         allow = " ".join(f"--allow-address {origin}" for origin in shown_origins(profile))
         refused = AddressNotAllowed(
-            f"The old token of {plain(profile.name)!r} was stored for another address than "
-            f"{', '.join(shown_origins(profile))}, where the new one would go. Nothing was changed."
+            f"The old token of {plain(profile.name)!r} was stored for a different address; the new one would "
+            f"go to {', '.join(shown_origins(profile))}. Nothing was changed."
         )
         refused.advice = (
             f"If you trust that address: {PROGRAM} profile set-token {command_word(profile.name)} {allow}"

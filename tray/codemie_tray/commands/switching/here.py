@@ -24,13 +24,15 @@ def lines_of(choice: Choice, config: Config) -> Iterator[str]:
             f"it does not exist. Choose another: {PROGRAM} profile use-here NAME"
         )
     elif choice.source is Source.FOLDER and choice.profile:
-        instead = "" if choice.profile.name == config.active else f", not {plain(config.active or 'none')}"
-        yield (
-            f"In this folder the profile is {plain(choice.profile.name)}{instead}, set by "
-            f"{project.config_path}."
+        instead = (
+            "" if choice.profile.name == config.active else f" instead of {plain(config.active or 'none')}"
         )
+        yield f"In this folder, {plain(choice.profile.name)} applies{instead}, as {project.config_path} says."
     if fields := _overridden(choice):
-        yield f"It sets {', '.join(map(plain, fields))} itself; `run` refuses that without --with-project."
+        yield (
+            f"{project.config_path} overrides {', '.join(map(plain, fields))} of the profile; `run` refuses "
+            "that without --with-project."
+        )
     if project.steering:
         yield f"The CLI also reads {project.env_path}, which sets {', '.join(project.steering)}."
 
@@ -52,8 +54,4 @@ def as_value(choice: Choice) -> dict[str, JsonValue]:
 
 
 def _overridden(choice: Choice) -> tuple[str, ...]:
-    if choice.project.is_home:
-        return ()
-    name = choice.profile.name if choice.profile else ""
-    fields = choice.project.profiles.get(name) or choice.project.profiles.get("default") or {}
-    return tuple(sorted(fields.keys() - {"name"}))
+    return tuple(sorted(choice.laid_over.keys() - {"name"}))

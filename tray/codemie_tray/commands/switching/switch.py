@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
+
 from codemie_core import Config, ConfigLoader, Home, ProfileNotFound
+from codemie_core.config.model.layout import CLI
 from codemie_core.config.model.typed_name import meant_by
 from codemie_tray import PROGRAM
 from codemie_tray.commands.console.output import print_json, print_line, warn_if_not_kept
@@ -29,6 +32,8 @@ def run(home: Home, name: str | None, *, as_json: bool) -> ExitCode:
         print_line(_already(config))
     else:
         print_line(f"Switched to {config.active}. New sessions use it; running ones keep theirs.")
+    if not as_json and os.path.lexists(os.path.join(".codemie", CLI.config_name)):
+        _say_what_applies_here(home, config)
     warn_if_not_kept(loader)
     return ExitCode.OK
 
@@ -52,6 +57,20 @@ def _switched(home: Home, loader: ConfigLoader, name: str | None, *, as_json: bo
 
             raise not_found(present, name) from None
         return loader.switch_profile(meant)
+
+
+def _say_what_applies_here(home: Home, config: Config) -> None:
+    """Say if another profile applies in this folder; the CLI's own `profile switch` would change that one."""
+    from codemie_core.profiles.folder import Source, profile_in, working_folder
+    from codemie_core.system.command_word import command_word
+    from codemie_tray.text.plain_text import plain
+
+    here = profile_in(working_folder(), home, config)
+    if here.source is Source.FOLDER and here.profile and here.profile.name != config.active:
+        print_line(
+            f"In this folder, {plain(here.profile.name)} still applies, as {here.project.config_path} says. "
+            f"To change that: {PROGRAM} profile use-here {command_word(config.active or '')}"
+        )
 
 
 def _the_one_before(loader: ConfigLoader, present: Config) -> str:

@@ -111,8 +111,7 @@ def check_project(
     notes = []
     if project.steering:
         notes.append(
-            f"{project.env_path} sets {', '.join(project.steering)}, which is ignored here in favour of the "
-            "profile. "
+            f"ignoring {', '.join(project.steering)} of {project.env_path}, because the profile decides. "
             "Export the variables you want to use."
         )
     if not project.overrides:

@@ -70,21 +70,22 @@ def shell_variables(
 
 
 def _check(config: Config, profile: Profile) -> None:
-    way_out = f"Use: codemie-tray run --profile {command_word(profile.name)} -- CMD (CMD may be your shell)"
+    name = command_word(profile.name)
+    way_out = f"Use `codemie-tray run --profile {name} -- CMD` (CMD can be your shell)"
     if _refers_beside_key(profile):
         raise HandoverRefused(
-            f"Variables can't carry a token of {profile.name!r} that is not in its field apiKey. {way_out}"
+            f"Variables can't carry a token of {profile.name!r} that is not in its field apiKey. {way_out}."
         )
     if mixed := sorted(set(_mixed(config.active_profile, profile))):
         raise HandoverRefused(
-            f"Beside variables, the CLI would take {', '.join(mixed)} from the active profile "
-            f"{config.active!r}. {way_out}, or: codemie-tray switch {command_word(profile.name)}"
+            f"Variables can't carry all of {profile.name!r}: the CLI would take {', '.join(mixed)} from the "
+            f"active profile {config.active!r}. {way_out}, or first `codemie-tray switch {name}`."
         )
     if _has_token(profile) and not profile.base_url:
         raise HandoverRefused(
-            f"{profile.name!r} names no baseUrl, so another folder's settings could say where its token is "
-            f"sent. Set it: codemie-tray profile edit {command_word(profile.name)} --base-url URL. Or "
-            f"{way_out[:1].lower()}{way_out[1:]}"
+            f"{profile.name!r} names no baseUrl, so another folder's settings could decide where its token "
+            f"is sent. Set it with `codemie-tray profile edit {name} --base-url URL`. Or "
+            f"{way_out[:1].lower()}{way_out[1:]}."
         )
 
 
