@@ -54,8 +54,8 @@ class Installation:
     def uninstall(self) -> None:
         """Remove silently, as Windows' settings would, and wait until it is done."""
         self.computer.run(self.path("uninstall.exe"), "/S")
-        # It continues as a copy of itself, since a program can't remove its own file. Asking the registry means
-        # starting a program, and Wine may not start one of several that start at once: look at its last file first.
+        # It continues as a copy of itself, since a program can't remove its own file. To ask the registry, a
+        # program is started, and Wine may not start one of several that start at once: so not before the end.
         uninstaller = self.folder / "uninstall.exe"
         until("the program to be removed", lambda: not uninstaller.exists(), _REMOVE_SECONDS)
         until("Windows to forget it", lambda: not self.is_registered(), _REMOVE_SECONDS)
