@@ -62,8 +62,10 @@ class Installation:
         self.computer.run("cmd", "/c", "exit")
 
     def forget(self) -> None:
-        """Remove what the uninstaller would, if it can't run."""
-        remove(str(self.folder))
+        """Remove everything, without the uninstaller, and also from under one that hangs."""
+        self.end()
+        for path in (self.folder, self.home):
+            remove(str(path))
         self.shortcut.unlink(missing_ok=True)
         for words in ([UNINSTALL_KEY], [RUN_KEY, "/v", run_key.NAME], [ENVIRONMENT, "/v", "Path"]):
             self.computer.run("reg", "delete", *words, "/f")
