@@ -40,6 +40,7 @@ BrandingText "${NAME} ${VERSION}"
 !define UNINSTALLER "uninstall.exe"
 !define PREVIOUS "previous-version"
 !define REPLACED "previous-version-is-replaced"
+!define INCOMPLETE "installation-is-incomplete"
 !define FAILED 2
 !define CLOSE_MS 10000
 !define UNLOCK_TRIES 5
@@ -237,8 +238,11 @@ Function un.RemoveProgram
   !insertmacro RemoveFiles
 FunctionEnd
 
-; Ours are a folder that is not there, an empty one, and one that the program is in.
+; Ours are a folder that does not exist, an empty one, and one with the program in it, even half of it.
 Function CheckFolder
+  ${If} ${FileExists} "$INSTDIR\${INCOMPLETE}"
+    Return
+  ${EndIf}
   ${If} ${FileExists} "$INSTDIR\${UNINSTALLER}"
   ${AndIf} ${FileExists} "$INSTDIR\${TRAY}"
     Return
@@ -281,9 +285,10 @@ FunctionEnd
   ${EndIf}
 !macroend
 
-; The old program that was moved aside, by this installer or by one that was ended in the middle.
+; The old program that was moved aside, by this installer or by one that was killed.
 Function PutBack
   ${If} ${FileExists} "$INSTDIR\${REPLACED}"
+    Delete "$INSTDIR\${INCOMPLETE}"
     Call Discard
   ${ElseIf} ${FileExists} "$INSTDIR\${PREVIOUS}\*"
     DetailPrint "$(PUTTING_BACK)"
@@ -291,6 +296,9 @@ Function PutBack
     !insertmacro ReturnAll "$INSTDIR\${PREVIOUS}" "$INSTDIR"
     !insertmacro Return "${UNINSTALLER}" "$INSTDIR\${PREVIOUS}" "$INSTDIR"
     RMDir "$INSTDIR\${PREVIOUS}"
+    ${IfNot} ${FileExists} "$INSTDIR\${PREVIOUS}\*"
+      Delete "$INSTDIR\${INCOMPLETE}"
+    ${EndIf}
   ${EndIf}
   StrCpy $Staged "0"
 FunctionEnd
@@ -330,6 +338,9 @@ Section "!$(PROGRAM)" SecProgram
   ${If} ${FileExists} "$INSTDIR\${PREVIOUS}\*"
     StrCpy $StillRunning "1" ; something holds a file of it: there is no room to stand aside
   ${Else}
+    ${If} ${FileExists} "$INSTDIR\${INCOMPLETE}"
+      Call RemoveProgram ; a first installation that was killed: nothing to go back to
+    ${EndIf}
     Call StandAside
   ${EndIf}
   ${If} $StillRunning == "1"
@@ -340,6 +351,9 @@ Section "!$(PROGRAM)" SecProgram
     Call GiveUp
   ${EndIf}
   StrCpy $Copying "1"
+  CreateDirectory "$INSTDIR"
+  FileOpen $0 "$INSTDIR\${INCOMPLETE}" w
+  FileClose $0
   !insertmacro InstallFiles
   SetOutPath "$INSTDIR"
   ClearErrors
@@ -351,8 +365,10 @@ Section "!$(PROGRAM)" SecProgram
   ${If} $Staged == "1"
     FileOpen $0 "$INSTDIR\${REPLACED}" w
     FileClose $0
+    Delete "$INSTDIR\${INCOMPLETE}"
     Call Discard
   ${EndIf}
+  Delete "$INSTDIR\${INCOMPLETE}"
   StrCpy $Staged "0"
   StrCpy $Copying "0"
   WriteRegStr HKCU "${UNINSTALL_KEY}" "DisplayName" "${NAME}"
@@ -445,11 +461,17 @@ Function .onInit
     ${If} $1 == ""
       !insertmacro UnselectSection ${SecAtLogin}
     ${EndIf}
-    StrCpy $1 1
-    ClearErrors
-    ExecWait '"$INSTDIR\${TRAY}" ${SEARCH_PATH} status' $1
-    ${If} $1 <> 0
-      !insertmacro UnselectSection ${SecInTerminals}
+    ; Of a killed upgrade, only some of the files may be there. A program that lacks its libraries shows an error
+    ; and waits until somebody closes it, even during a silent upgrade: the old program has to be whole first.
+    Call PutBack
+    ${IfNot} ${FileExists} "$INSTDIR\${INCOMPLETE}"
+    ${AndIfNot} ${FileExists} "$INSTDIR\${PREVIOUS}\*"
+      StrCpy $1 1
+      ClearErrors
+      ExecWait '"$INSTDIR\${TRAY}" ${SEARCH_PATH} status' $1
+      ${If} $1 <> 0
+        !insertmacro UnselectSection ${SecInTerminals}
+      ${EndIf}
     ${EndIf}
   ${EndIf}
   ${GetParameters} $2
@@ -479,6 +501,7 @@ Function .onInstFailed
     SetOutPath "$TEMP"
     Call RemoveProgram
     Delete "$INSTDIR\${UNINSTALLER}"
+    Delete "$INSTDIR\${INCOMPLETE}"
     RMDir "$INSTDIR"
   ${EndIf}
 FunctionEnd
@@ -500,6 +523,7 @@ Section "Uninstall"
   ExecWait '"$INSTDIR\${TRAY}" ${SEARCH_PATH} off'
   Call un.RemoveProgram
   Call un.Discard
+  Delete "$INSTDIR\${INCOMPLETE}"
   Delete "$INSTDIR\${UNINSTALLER}"
   DeleteRegKey HKCU "${UNINSTALL_KEY}"
   SetOutPath "$TEMP"

@@ -22,6 +22,7 @@ OPENERS = {
 OTHERS = {
     "codemie_core.sessions.jsonl.writer": "locks and appends by one descriptor: no link, no pipe, regular",
     "codemie_core.sessions.usage.prices.table": "the built-in price table",
+    "codemie_core.sessions.usage.sources.cli_folder": "the sessions' folder, which may be a link, to list it",
     "codemie_core.audit.repair": "closes a file to others by the descriptor it looked at: no link, no pipe",
     "codemie_core.profiles.tokens.handover.private_home": "new files in its own new folder (O_EXCL); /proc",
     "codemie_core.profiles.tokens.handover.private_home_end": "files of the folder made for one child",

@@ -31,6 +31,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the program and return its exit code."""
     reset_signals()
     if arguments is None:
+        gc.disable()  # imports leave next to no garbage; until the command, or the tray's worker, begins
         atexit.register(gc.freeze)  # Python's last search for garbage would only delay the end
     given = sys.argv[1:] if arguments is None else arguments
     if given and given[0] in _INTERNAL:
@@ -80,6 +81,7 @@ def _wants_json(given: Sequence[str]) -> bool:
 
 def _internal(what: str, given: Sequence[str]) -> int:
     """Run a module of ours for the installed program, which has no `python -m`."""
+    gc.enable()
     if what == "--keyring-helper":
         from codemie_core.credentials.os_keyring import helper as keyring_helper
 
@@ -110,6 +112,7 @@ def _command(given: Sequence[str]) -> int:
         return _tray(home, background=options.background, verbose=options.verbose)
     if not options.only_reads or getattr(options, "fix", False):
         _refuse_another_users_home(home)
+    gc.enable()
     return int(options.handler(home, options))
 
 

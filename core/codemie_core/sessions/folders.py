@@ -50,6 +50,19 @@ def session_files(home: Home) -> Iterator[SessionFile]:
     Raises:
         StoreError: a folder can't be read. A missing folder counts as empty.
     """
+    yield from classic_session_files(home)
+    for entry in _entries(home.sessions):
+        found = _CLI_FILE.fullmatch(entry.name)
+        if found is not None:
+            yield SessionFile(entry.path, _KINDS[found["kind"]], found["id"], "")
+
+
+def classic_session_files(home: Home) -> Iterator[SessionFile]:
+    """Yield the session files of the classic layout, in no particular order.
+
+    Raises:
+        StoreError: the home can't be read. If it is missing, there are none.
+    """
     for entry in _entries(home.path):
         found = _CLASSIC_FOLDER.fullmatch(entry.name)
         if found is not None and _is_folder(entry):
@@ -57,10 +70,6 @@ def session_files(home: Home) -> Iterator[SessionFile]:
                 path = os.path.join(entry.path, name)
                 if os.path.lexists(path):
                     yield SessionFile(path, kind, "", found["agent"])
-    for entry in _entries(home.sessions):
-        found = _CLI_FILE.fullmatch(entry.name)
-        if found is not None:
-            yield SessionFile(entry.path, _KINDS[found["kind"]], found["id"], "")
 
 
 def session_folders(home: Home) -> set[str]:

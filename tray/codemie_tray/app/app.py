@@ -6,6 +6,7 @@ replaces part of the state, and shows it (`presenter`).
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import sys
@@ -145,6 +146,7 @@ class App:
     def _handle(self, message: Message) -> None:
         if self._handlers is None:
             self._handlers = self._made_handlers()
+            gc.enable()  # see `__main__`
         self._handlers.handle(message)
 
     def _made_handlers(self) -> Handlers:

@@ -24,6 +24,8 @@ BESIDE = ("-wal", "-shm", "-journal")
 def connect_private(path: str | None, *, busy_seconds: float) -> sqlite3.Connection:
     """Return a connection in autocommit mode; a missing file is created, readable by its owner alone.
 
+    Any thread may use it, but not two at once.
+
     Args:
         path: the database, in a folder of ours; None for a temporary one that is deleted when closed.
         busy_seconds: how long a statement waits for another process.
@@ -34,14 +36,14 @@ def connect_private(path: str | None, *, busy_seconds: float) -> sqlite3.Connect
         OSError, sqlite3.Error: from the system or SQLite.
     """
     if path is None:
-        return sqlite3.connect("", timeout=busy_seconds, isolation_level=None)
+        return sqlite3.connect("", timeout=busy_seconds, isolation_level=None, check_same_thread=False)
     make_own_folder(os.path.dirname(path))
     with contextlib.suppress(FileExistsError):  # SQLite would make it readable to others
         os.close(open_private(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL))
     before = check_private(path)
     for ending in BESIDE:
         check_private(path + ending)
-    connection = sqlite3.connect(path, timeout=busy_seconds, isolation_level=None)
+    connection = sqlite3.connect(path, timeout=busy_seconds, isolation_level=None, check_same_thread=False)
     try:
         after = check_private(path)
         if before is None or after is None or not os.path.samestat(before, after):

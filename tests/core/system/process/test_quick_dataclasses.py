@@ -4,6 +4,8 @@ import os
 import subprocess
 import sys
 
+import pytest
+
 
 def run(code: str) -> str:
     """Run code in a new Python that has imported nothing of ours yet, and return what it printed."""
@@ -42,3 +44,71 @@ def test_whoever_imports_inspect_afterwards_gets_the_real_one() -> None:
 def test_an_inspect_that_is_loaded_already_stays() -> None:
     printed = run("import inspect as first\n" + QUICK + "import inspect\nprint(inspect is first)")
     assert printed == "True"
+
+
+CLASSES = """
+import dataclasses
+
+def raised(work, *given):
+    try:
+        return work(*given)
+    except Exception as error:
+        return f"{type(error).__name__}: {error}"
+
+@dataclasses.dataclass(frozen=True, slots=True, order=True)
+class Point:
+    "A point."
+    x: int
+    y: list = dataclasses.field(default_factory=list, compare=False)
+    z: int = 3
+
+@dataclasses.dataclass
+class Base:
+    "A base."
+    a: int
+    def __post_init__(self):
+        self.b = self.a + 1
+
+@dataclasses.dataclass
+class Child(Base):
+    "Calls its base's."
+    c: int = 0
+    def again(self):
+        Base.__init__(self, 8)
+        return self.a, self.b
+
+point = Point(1, z=2)
+print(point, Point(1, [7], 2) == point, point < Point(2), {point: 1}[Point(1, z=2)], point != 1, Base(2).b)
+print(raised(Point), raised(setattr, point, "x", 2), raised(delattr, point, "x"), raised(hash, Base(1)))
+print(raised(setattr, point, "w", 2), dataclasses.replace(point, x=5), dataclasses.asdict(point))
+print(Child(1, 2), Child(1, 2).b, Child(1, 2) == Base(1), Point.__init__.__qualname__, Point.__match_args__)
+print(Point.__eq__(point, 1), Point.__hash__(point) == hash(point), Child(4).__repr__(), Child(1).again())
+"""
+
+
+def test_methods_that_are_compiled_when_called_do_what_the_usual_ones_do() -> None:
+    assert run(QUICK + CLASSES) == run(CLASSES)
+
+
+@pytest.mark.skipif(sys.version_info >= (3, 13), reason="from 3.13 on they are compiled together")
+def test_a_method_is_compiled_when_it_is_first_called() -> None:
+    code = (
+        "import dataclasses\n@dataclasses.dataclass(frozen=True, slots=True)\nclass One:\n '.'\n a: int\n"
+        "def compiled():\n"
+        " return [n for n in ('__init__', '__eq__', '__hash__', '__setattr__')"
+        " if not hasattr(vars(One)[n], 'compiled')]\n"
+        "print(compiled())\nOne(1)\nprint(compiled())\nOne(1) == One(2)\nprint(compiled())"
+    )
+    assert run(QUICK + code).splitlines() == ["[]", "['__init__']", "['__init__', '__eq__']"]
+
+
+def test_threads_that_call_a_method_first_at_the_same_time_all_get_it() -> None:
+    code = (
+        "import dataclasses, threading\n@dataclasses.dataclass(frozen=True, slots=True)\nclass One:\n '.'\n"
+        " a: int\nmade, start = [], threading.Barrier(8)\n"
+        "def make(n):\n start.wait()\n made.append(One(n))\n"
+        "threads = [threading.Thread(target=make, args=(n,)) for n in range(8)]\n"
+        "[t.start() for t in threads]\n[t.join() for t in threads]\n"
+        "print(sorted(one.a for one in made))"
+    )
+    assert run(QUICK + code) == str(list(range(8)))

@@ -60,7 +60,10 @@ def own_windows(windows_session: WindowsSession, packages: Packages) -> Iterator
 def computer(own_windows: Installation, packages: Packages) -> Iterator[Installation]:
     """Nothing installed, a sample home, this version's installer on the disk."""
     installation = own_windows
-    remove(str(installation.home))  # of a test that could not clean up after itself
+    # Of a test that could not clean up after itself.
+    remove(str(installation.home))
+    if installation.folder.exists():
+        installation.forget()
     make_sample_home(str(installation.home), datetime.datetime.now())
     installation.computer.place.give(str(installation.home))
     installation.bring(packages.setup)

@@ -12,6 +12,7 @@ from installers.windows import nsis
 from tests.integration.desktop.rig.processes.waiting import until
 from tests.integration.windows.rig.session import WindowsSession
 from tests.integration.windows.rig.tray_on_screen import TrayOnScreen
+from tests.integration.windows.rig.wine.place import remove
 from tests.integration.windows.rig.wine.program import Finished, WindowsProgram
 from tests.integration.windows.rig.wine.wine import Wine
 
@@ -56,6 +57,13 @@ class Installation:
         # It continues as a copy of itself, since a program can't remove its own file.
         until("the program to be removed", lambda: not self.is_registered(), _REMOVE_SECONDS)
         self.computer.run("cmd", "/c", "exit")
+
+    def forget(self) -> None:
+        """Remove what the uninstaller would, if it can't run."""
+        remove(str(self.folder))
+        self.shortcut.unlink(missing_ok=True)
+        for words in ([UNINSTALL_KEY], [RUN_KEY, "/v", run_key.NAME], [ENVIRONMENT, "/v", "Path"]):
+            self.computer.run("reg", "delete", *words, "/f")
 
     def path(self, name: str) -> str:
         """Return the Windows path of an installed file."""

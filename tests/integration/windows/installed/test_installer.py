@@ -222,15 +222,43 @@ def test_nothing_changes_while_one_of_its_programs_is_running(
     computer.until_icon_of("work")  # it was ended, and started again
 
 
+def kill_while_copying(computer: Installation) -> None:
+    """Start the installer, and kill it when it has copied the program, but not all its libraries."""
+    computer.start(SETUP, "/S")
+    until("the installer to copy", (computer.folder / "installation-is-incomplete").exists, 60)
+    until("the program to be there", (computer.folder / "_internal").exists)
+    computer.end()
+    assert (computer.folder / "installation-is-incomplete").exists()
+    assert (computer.folder / nsis.TRAY).exists()
+    # However far it came: the program can't start, and would say so in a box that waits for a click.
+    for library in (computer.folder / "_internal").glob("python*.dll"):
+        library.unlink()
+
+
 def test_a_killed_upgrade_is_completed_by_the_next(computer: Installation, packages: Packages) -> None:
     computer.install()
+    path = computer.value(ENVIRONMENT, "Path")
+    assert path is not None
     computer.bring(packages.newer)
-    computer.start(SETUP, "/S")
-    until("the old program to stand aside", (computer.folder / "previous-version" / "_internal").exists, 60)
-    computer.end()
+    kill_while_copying(computer)
+    assert (computer.folder / "previous-version" / "_internal").exists()
     assert computer.install().exit_code == 0
     assert computer.value(UNINSTALL_KEY, "DisplayVersion") == NEWER
+    assert {"_internal/NEW.txt", "uninstall.exe"} <= computer.files()
     assert not (computer.folder / "previous-version").exists()
+    assert not (computer.folder / "installation-is-incomplete").exists()
+    assert computer.value(ENVIRONMENT, "Path") == path
+    assert computer.starts_at_login()
+    assert computer.command("status").exit_code == 0
+
+
+def test_a_killed_first_installation_is_completed_by_the_next(
+    computer: Installation, packages: Packages
+) -> None:
+    kill_while_copying(computer)
+    assert computer.install().exit_code == 0
+    in_bundle = {str(p.relative_to(packages.frozen)) for p in packages.frozen.rglob("*") if p.is_file()}
+    assert computer.files() == in_bundle | {"uninstall.exe"}
     assert computer.command("status").exit_code == 0
 
 

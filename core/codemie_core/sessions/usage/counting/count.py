@@ -6,12 +6,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from codemie_core.sessions.jsonl.blocks import Source as Bytes
+from codemie_core.sessions.jsonl.narrow import NarrowDecoder
 from codemie_core.sessions.jsonl.reader import JSONLReader
 from codemie_core.sessions.jsonl.tally import Tally
 from codemie_core.sessions.usage.counting.collector import Collector
 from codemie_core.sessions.usage.counting.rows import CliMetricRow, MetricRow, Names
 from codemie_core.sessions.usage.counting.totals import Piece
 
+_NARROW = NarrowDecoder(MetricRow, ("kind", "agent", "provider", "profile", "model"))
+"""Of this process, since one home's records are much alike."""
 PROGRESS_BYTES = 1 << 20
 """How often a read reports its progress."""
 
@@ -61,7 +64,7 @@ def scan(
             del turns
             report_progress()
     else:
-        for rows in JSONLReader().scan(file, MetricRow, start=start, end=end, tally=tally):
+        for rows in JSONLReader().scan(file, MetricRow, start=start, end=end, tally=tally, narrow=_NARROW):
             collector.add(rows)
             del rows
             report_progress()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from codemie_core.sessions.jsonl.decoder import TypedJSON
@@ -18,8 +18,6 @@ Amounts = tuple[int, int, int, int, int, int]
 """Quarter, and the five numbers of a total."""
 User = tuple[str, str, str, str]
 """Session, agent, profile and model."""
-Quarters = dict[int, list[int]]
-"""Quarter -> `Amounts`, as a list that can be added to."""
 Used = tuple[str, str, str, str, list[Amounts]]
 """What one session used of one model under one profile: session, agent, profile, model, and the amounts, in
 which a quarter may occur more than once."""
@@ -62,28 +60,11 @@ def add_total(totals: KeyedTotals, key: Key, total: list[int]) -> None:
 
 def by_day(totals: KeyedTotals) -> dict[int, list[Used]]:
     """Group totals by the UTC day of their quarter, counted from 1970; undated ones are in day -1."""
-    users: dict[User, Quarters] = {}
-    for (quarter, session, agent, profile, model), total in totals.items():
-        users.setdefault((session, agent, profile, model), {})[quarter] = [quarter, *total]
-    return split_by_day(users)
-
-
-def split_by_day(users: Mapping[User, Quarters]) -> dict[int, list[Used]]:
-    """Group what each of some users used by UTC day, as `by_day` does."""
-    parts: dict[int, list[Used]] = {}
-    for user, quarters in users.items():
-        if not quarters:
-            continue
-        days: dict[int, list[list[int]]]
-        if min(quarters) // QUARTERS_PER_DAY == max(quarters) // QUARTERS_PER_DAY:  # nearly always
-            days = {min(quarters) // QUARTERS_PER_DAY: list(quarters.values())}
-        else:
-            days = {}
-            for quarter, amounts in quarters.items():
-                days.setdefault(quarter // QUARTERS_PER_DAY, []).append(amounts)
-        for day, of_day in days.items():
-            parts.setdefault(day, []).append((*user, of_day))  # type: ignore[arg-type]  # six numbers each
-    return parts
+    days: dict[int, dict[User, list[Amounts]]] = {}
+    for (quarter, *user), total in totals.items():
+        of_day = days.setdefault(quarter // QUARTERS_PER_DAY, {})
+        of_day.setdefault(tuple(user), []).append((quarter, *total))  # type: ignore[arg-type]
+    return {day: [(*user, amounts) for user, amounts in users.items()] for day, users in days.items()}
 
 
 _FEW = 8

@@ -9,8 +9,8 @@ from codemie_core.sessions.usage.counting.quarter_hours import QUARTER_SECONDS
 from codemie_core.sessions.usage.counting.totals import MODELS_APART, Used
 from codemie_core.sessions.usage.prices.table import PriceTable, model_name, priced_name
 from codemie_core.sessions.usage.report.sums import net
+from codemie_core.sessions.usage.sources.cli_folder import SESSION_ID
 from codemie_core.sessions.usage.sources.digest import digest_of_names
-from codemie_core.sessions.usage.sources.files import SESSION_ID
 
 SCHEMA_VERSION = 1
 """In each row. Raised when a field changes its meaning; new fields do not raise it."""

@@ -16,21 +16,27 @@ from typing import Self
 
 from codemie_core.files.private.database import connect_private, read_only_beside, remove_database
 
-SCHEMA = 9
+SCHEMA = 10
 """Raise it whenever the meaning changes: an index with another schema is rebuilt."""
 BUSY_SECONDS = 10.0
 LONGEST_LOG_BYTES = 1 << 20
 """Opening the database with a log of this length takes about a millisecond longer than without."""
 # The shorter texts of a part come first: SQLite walks through the pages of all texts before the one it reads.
+# Parts have row ids (`part_id`), because the key of a table without them is compared together with its texts.
 _TABLES = """
 CREATE TABLE file (id INTEGER PRIMARY KEY, path TEXT UNIQUE NOT NULL, device INTEGER, inode INTEGER,
     size INTEGER, mtime_ns INTEGER, ctime_ns INTEGER, troubled INTEGER, session TEXT, agent TEXT,
     provider TEXT, start_ms INTEGER, project TEXT, log TEXT, responses INTEGER, state TEXT NOT NULL);
-CREATE TABLE turn_part (day INTEGER, file INTEGER, piece INTEGER, day_groups TEXT NOT NULL,
-    day_totals TEXT NOT NULL, totals TEXT NOT NULL, PRIMARY KEY (day, file, piece)) WITHOUT ROWID;
+CREATE INDEX file_troubled ON file (path) WHERE troubled;
+CREATE INDEX file_with_log ON file (session) WHERE log != '';
+CREATE INDEX file_with_responses ON file (session) WHERE responses > 0;
+CREATE TABLE turn_part (id INTEGER PRIMARY KEY, day INTEGER, file INTEGER, day_groups TEXT NOT NULL,
+    day_totals TEXT NOT NULL, totals TEXT NOT NULL);
+CREATE INDEX turn_part_by_day ON turn_part (day);
 CREATE INDEX turn_part_by_file ON turn_part (file);
-CREATE TABLE token_part (day INTEGER, file INTEGER, piece INTEGER, day_groups TEXT NOT NULL,
-    day_totals TEXT NOT NULL, totals TEXT NOT NULL, PRIMARY KEY (day, file, piece)) WITHOUT ROWID;
+CREATE TABLE token_part (id INTEGER PRIMARY KEY, day INTEGER, file INTEGER, day_groups TEXT NOT NULL,
+    day_totals TEXT NOT NULL, totals TEXT NOT NULL);
+CREATE INDEX token_part_by_day ON token_part (day);
 CREATE INDEX token_part_by_file ON token_part (file);
 CREATE TABLE response (key BLOB, file INTEGER, request BLOB, sidechain INTEGER, at_ms INTEGER, model TEXT,
     input INTEGER, output INTEGER, cache_read INTEGER, cache_write INTEGER, cache_write_1h INTEGER,
@@ -82,11 +88,10 @@ class IndexDatabase:
         """Close the file; uncommitted changes are lost."""
         connection, self._open = self._open, None
         if connection is not None:
-            self._empty_long_log(connection)
             with contextlib.nullcontext() if self._path is None else read_only_beside(self._path):
                 connection.close()
 
-    def _empty_long_log(self, connection: sqlite3.Connection) -> None:
+    def empty_long_log(self) -> None:
         """Move a long log into the database, because whoever opens it next reads all of the log.
 
         SQLite's own checkpoints leave the log as it is, and the next process to open it no longer knows that
@@ -95,9 +100,13 @@ class IndexDatabase:
         if self._path is None:
             return
         with contextlib.suppress(OSError, *_SQLITE_ERRORS):  # the log is as good as the database
-            if os.stat(self._path + "-wal").st_size > LONGEST_LOG_BYTES:
-                connection.execute("PRAGMA busy_timeout=0")  # another one is reading it: next time, then
-                connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            if os.stat(self._path + "-wal").st_size <= LONGEST_LOG_BYTES:
+                return
+            self.connection.execute("PRAGMA busy_timeout=0")  # another one is reading it: next time, then
+            try:
+                self.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            finally:
+                self.connection.execute(f"PRAGMA busy_timeout={round(BUSY_SECONDS * 1000)}")
 
     def discard(self) -> None:
         """Delete the index and create an empty one.
@@ -157,12 +166,16 @@ class IndexDatabase:
         """
         yield from self._transaction("BEGIN IMMEDIATE")
 
+    def rolled_back(self) -> None:
+        """Forget what is only true within the transaction that is being rolled back."""
+
     def _transaction(self, begin: str) -> Iterator[None]:
         try:
             self.connection.execute(begin)
             try:
                 yield
             except BaseException:
+                self.rolled_back()
                 with contextlib.suppress(sqlite3.Error):
                     self.connection.execute("ROLLBACK")
                 raise

@@ -48,8 +48,12 @@ class UsageIndex(IndexDatabase):
         self._known = None
         super().close()
 
+    def rolled_back(self) -> None:
+        """Forget the versions that were put."""
+        self._known = None
+
     def versions(self) -> Mapping[str, Version]:
-        """Return the version of each file that was read; cached until the index changes."""
+        """Return the version of each file that was read; cached until another process changes it."""
         (committed,) = self.connection.execute("PRAGMA data_version").fetchone()
         if self._known is None or self._known[0] != committed:
             rows = self.connection.execute("SELECT path, device, inode, size, mtime_ns, ctime_ns FROM file")
@@ -100,8 +104,9 @@ class UsageIndex(IndexDatabase):
     def forget(self, path: str) -> None:
         """Drop a file and its totals. `responses.forget` drops the responses of an agent's log."""
         file = self.id_of(path)
-        self._known = None
         if file is not None:
+            if self._known is not None:
+                self._known[1].pop(path, None)
             for table in (TURNS, TOKENS):
                 self.connection.execute(f"DELETE FROM {table} WHERE file = ?", (file,))
             self.connection.execute("DELETE FROM file WHERE id = ?", (file,))
@@ -115,7 +120,8 @@ class UsageIndex(IndexDatabase):
             state: how far it was read.
             owner: for metadata and agents' logs.
         """
-        self._known = None
+        if self._known is not None:
+            self._known[1][path] = version
         owner = owner or Owner(state.session)
         names = (
             "path, device, inode, size, mtime_ns, ctime_ns, troubled, session, agent, provider, start_ms, "
@@ -149,16 +155,21 @@ class UsageIndex(IndexDatabase):
         """
         for new in pieces:
             piece, day = new, new.day
-            where = f"FROM {table} WHERE day = ? AND file = ?"
-            (count,) = self.connection.execute(f"SELECT count(*) {where}", (day, file)).fetchone()
+            first = _part_id(day, file)
+            ids = f"FROM {table} WHERE id BETWEEN ? AND ?"
+            (count,) = self.connection.execute(
+                f"SELECT count(*) {ids}", (first, first + _MOST_PIECES)
+            ).fetchone()
             if count >= _MOST_PIECES:
-                texts = self.connection.execute(f"SELECT totals {where}", (day, file)).fetchall()
+                texts = self.connection.execute(
+                    f"SELECT totals {ids}", (first, first + _MOST_PIECES)
+                ).fetchall()
                 used = [one for (text,) in (*texts, (new.totals,)) for one in _used(text)]
-                self.connection.execute(f"DELETE {where}", (day, file))
+                self.connection.execute(f"DELETE {ids}", (first, first + _MOST_PIECES))
                 merged = by_day(totals_of(used))[day]
                 piece, count = piece_of(day, merged, of_logs=table == TOKENS), 0
             self.connection.execute(
-                f"INSERT INTO {table} VALUES (?, ?, ?, ?, ?, ?)", (day, file, count, *piece[1:])
+                f"INSERT INTO {table} VALUES (?, ?, ?, ?, ?, ?)", (first + count, day, file, *piece[1:])
             )
 
     def troubled(self) -> list[tuple[str, FileState]]:
@@ -230,6 +241,11 @@ class UsageIndex(IndexDatabase):
                     f"SELECT day, day_groups FROM {TURNS} WHERE day BETWEEN ? AND ?", (of_run[0], of_run[-1])
                 ):
                     yield day, _groups(text)
+
+
+def _part_id(day: int, file: int) -> int:
+    """Return the id of the first piece of a file's day; the parts of a day are neighbours in the database."""
+    return ((day + 1) << 40 | file) * (_MOST_PIECES + 1)
 
 
 def _parsed(text: object) -> FileState:

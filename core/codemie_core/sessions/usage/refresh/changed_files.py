@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import gc
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from codemie_core.files.shared_open import open_shared
 from codemie_core.sessions.usage.index.file_state import FileState
@@ -15,15 +15,21 @@ from codemie_core.sessions.usage.refresh.logs import ownership, read_log
 from codemie_core.sessions.usage.refresh.metrics import MetricsReader
 from codemie_core.sessions.usage.refresh.progress import Progress, Refreshed
 from codemie_core.sessions.usage.refresh.snapshot import version_to_keep
-from codemie_core.sessions.usage.sources.files import LogSource, Source, log_sources, log_versions, total_size
+from codemie_core.sessions.usage.sources.files import (
+    HomeFiles,
+    LogSource,
+    Source,
+    log_sources,
+    log_versions,
+    total_size,
+)
 from codemie_core.sessions.usage.sources.metadata import read_metadata
 from codemie_core.sessions.usage.sources.version import Version
 
 
 def refresh(
     index: UsageIndex,
-    home_sources: tuple[list[Source], dict[str, Source]],
-    now: Mapping[str, Version],
+    files: HomeFiles,
     *,
     clock_ns: Callable[[], int],
     progress: Progress,
@@ -33,8 +39,7 @@ def refresh(
 
     Args:
         index: the index to update.
-        home_sources: what `sources` found.
-        now: their versions, from `versions_now`.
+        files: the files, from `home_files`.
         clock_ns: the wall clock.
         progress: called for each block.
         in_parallel: whether several processes may read a large part.
@@ -43,7 +48,7 @@ def refresh(
         IndexCorrupt: delete it and try again.
     """
     with _no_cyclic_collection():
-        return _Refresh(index, clock_ns, progress, in_parallel=in_parallel).run(*home_sources, now)
+        return _Refresh(index, clock_ns, progress, in_parallel=in_parallel).run(files)
 
 
 @contextlib.contextmanager
@@ -66,7 +71,7 @@ def current_versions(index: UsageIndex, now: Mapping[str, Version]) -> Mapping[s
 
     Args:
         index: what was read before.
-        now: what `versions_now` found in the home.
+        now: `HomeFiles.versions`.
     """
     owners = index.owners_with_logs()
     if not owners:
@@ -86,17 +91,17 @@ class _Refresh:
         self._done = Refreshed()
         self._metrics = MetricsReader(index, clock_ns, progress, in_parallel=in_parallel, done=self._done)
 
-    def run(
-        self, metrics: list[Source], metadata: dict[str, Source], now: Mapping[str, Version]
-    ) -> Refreshed:
+    def run(self, files: HomeFiles) -> Refreshed:
         known = dict(self._index.versions())
-        changed_metadata = self._forget_gone({source.key for source in (*metrics, *metadata.values())}, known)
-        for session, source in metadata.items():
-            if session in changed_metadata or now[source.key] != known.get(source.key):
-                changed_metadata[session] = self._metadata(source)
-        changed = self._changed_metrics(metrics, metadata, changed_metadata, now)
+        changed_keys = {key for key, version in files.versions.items() if known.get(key) != version}
+        changed_metadata = self._forget_gone(known.keys() - files.versions.keys())
+        for session, key in files.metadata.items():
+            if key in changed_keys or session in changed_metadata:
+                changed_metadata[session] = self._metadata(files.metadata_of(session))
+        changed = self._changed_classic(files.classic, changed_keys)
+        changed += self._changed_metrics(files, changed_keys, changed_metadata)
         logs = self._changed_logs(known)
-        paths = [*(source.file.path for source, text in changed if text), *(log.path for log in logs)]
+        paths = [*(source.path for source, text in changed if text), *(log.path for log in logs)]
         self._progress.total_bytes = total_size(paths)
         for source, text in changed:
             self._metrics.read(source, text)
@@ -109,47 +114,56 @@ class _Refresh:
             logs = [log for log in self._changed_logs(self._index.versions()) if log.key not in done]
         return self._done
 
-    def _forget_gone(self, wanted: set[str], known: Mapping[str, Version]) -> dict[str, str]:
+    def _forget_gone(self, gone: Iterable[str]) -> dict[str, str]:
         """Drop files that no longer exist; return the sessions that have lost their metadata."""
         undescribed = {}
-        for path in known:
-            if path not in wanted and not path.startswith(LOG_PREFIX):
-                gone = self._index.state(path)
-                if gone is not None and gone.session:
-                    undescribed[gone.session] = ""
-                self._index.forget(path)
+        for key in gone:
+            if not key.startswith(LOG_PREFIX):
+                state = self._index.state(key)
+                if state is not None and state.session:
+                    undescribed[state.session] = ""
+                self._index.forget(key)
         return undescribed
 
-    def _changed_metrics(
-        self,
-        metrics: list[Source],
-        metadata: dict[str, Source],
-        changed_metadata: Mapping[str, str],
-        now: Mapping[str, Version],
-    ) -> list[tuple[Source, str]]:
-        """Return the metrics files to read, each with the text that says who it counts for."""
-        known = self._index.versions()
-        changed: list[tuple[Source, str]] = []
-        for source in metrics:
-            session = source.file.session_id
-            text = changed_metadata.get(session) if session else _other_agents(source, metrics)
-            if now[source.key] == known.get(source.key):
-                if text is None:
-                    continue
+    def _changed_classic(self, classic: list[Source], changed_keys: set[str]) -> list[tuple[Source, str]]:
+        """Return the metrics files of the classic layout to read, each with the text that says who it is for.
+
+        That depends on which other agents have a folder.
+        """
+        changed = []
+        for source in classic:
+            text = _other_agents(source, classic)
+            if source.key not in changed_keys:
                 state = self._index.state(source.key)
                 if state is not None and state.metadata == text:
                     continue
-            if text is None and session in metadata:
-                state = self._index.state(metadata[session].key)
+            changed.append((source, text))
+        return changed
+
+    def _changed_metrics(
+        self, files: HomeFiles, changed_keys: set[str], changed_metadata: Mapping[str, str]
+    ) -> list[tuple[Source, str]]:
+        """Return the metrics files of the cli layout to read, like `_changed_classic`."""
+        changed = []
+        for session, key in files.metrics.items():
+            text = changed_metadata.get(session)
+            if key not in changed_keys:
+                if text is None:
+                    continue
+                state = self._index.state(key)
+                if state is not None and state.metadata == text:
+                    continue
+            if text is None and session in files.metadata:
+                state = self._index.state(files.metadata[session])
                 text = None if state is None else state.metadata
-            changed.append((source, text or ""))
+            changed.append((files.metrics_of(session), text or ""))
         return changed
 
     def _changed_logs(self, known: Mapping[str, Version]) -> list[LogSource]:
         """Drop logs that no longer belong to a session, and return those to read."""
         logs = log_sources(self._index.owners_with_logs(), self._index.context_of)
         now = log_versions(logs)
-        for path in known:
+        for path in list(known):
             if path.startswith(LOG_PREFIX) and path not in now:
                 self._responses.forget(path)
         changed = []
@@ -178,15 +192,15 @@ class _Refresh:
     def _metadata(self, source: Source) -> str:
         self._index.forget(source.key)
         try:
-            metadata, status = read_metadata(source.file.path)
+            metadata, status = read_metadata(source.path)
         except FileNotFoundError:
             return ""
         except OSError as error:
-            self._done.unreadable[source.file.path] = error.strerror or str(error)
+            self._done.unreadable[source.path] = error.strerror or str(error)
             return ""
         self._done.read_files += 1
         self._done.read_bytes += status.st_size
-        session = source.file.session_id
+        session = source.session_id
         text = "" if metadata is None else metadata.text()
         owner = None if metadata is None else metadata.owner(session)
         state = FileState(session, text, offset=status.st_size)
@@ -194,7 +208,7 @@ class _Refresh:
         return text
 
 
-def _other_agents(source: Source, metrics: list[Source]) -> str:
+def _other_agents(source: Source, classic: list[Source]) -> str:
     """Return the agents of the other folders of the classic layout, as one text that is never empty."""
-    others = {other.file.agent for other in metrics if other.file.agent} - {source.file.agent}
+    others = {other.agent for other in classic} - {source.agent}
     return "/" + "/".join(sorted(others))

@@ -12,9 +12,10 @@ from codemie_core.errors import StoreError, StoreFull
 from codemie_core.home import Home
 from codemie_core.sessions.usage.index.database import IndexCorrupt, IndexUnusable
 from codemie_core.sessions.usage.index.index import UsageIndex
+from codemie_core.sessions.usage.index.pool import open_index
 from codemie_core.sessions.usage.refresh.changed_files import current_versions, refresh
 from codemie_core.sessions.usage.refresh.progress import Progress, Refreshed
-from codemie_core.sessions.usage.sources.files import sources, versions_now
+from codemie_core.sessions.usage.sources.files import home_files
 
 Answer = TypeVar("Answer")
 
@@ -52,22 +53,19 @@ def with_index(
         StoreError: as for `ask`.
     """
     progress = progress or Progress()
-    found = sources(home)
-    now = versions_now(*found)
+    files = home_files(home)
     paths = [index_path(home), index_path(home), None] if use_index else [None]
     for path in paths:
-        index = UsageIndex(path)
         try:
-            with index:
+            with open_index(path) as index:
                 try:
                     with index.reading():
-                        if index.versions() == current_versions(index, now):
+                        if index.versions() == current_versions(index, files.versions):
                             return answer(index, Refreshed())
                     with index.writing():
                         refreshed = refresh(
                             index,
-                            found,
-                            now,
+                            files,
                             clock_ns=clock_ns,
                             progress=progress,
                             in_parallel=in_parallel,

@@ -55,7 +55,7 @@ class MetricsReader:
             text: who it is counted for, see `FileState.metadata`; empty if it is not counted.
         """
         try:
-            with open_shared(source.file.path) as file:
+            with open_shared(source.path) as file:
                 if text:
                     self._metrics_of(source, text, file)
                 else:
@@ -64,12 +64,12 @@ class MetricsReader:
             self._index.forget(source.key)
         except OSError as error:
             self._index.forget(source.key)
-            self._done.unreadable[source.file.path] = error.strerror or str(error)
+            self._done.unreadable[source.path] = error.strerror or str(error)
 
     def _not_counted(self, source: Source, status: os.stat_result) -> None:
         self._index.forget(source.key)
         version = version_to_keep(status, self._clock_ns())
-        self._index.put(source.key, version, FileState(source.file.session_id))
+        self._index.put(source.key, version, FileState(source.session_id))
 
     def _metrics_of(self, source: Source, text: str, file: io.FileIO) -> None:
         snapshot = Snapshot(file)
@@ -77,7 +77,7 @@ class MetricsReader:
         known, state = self._index.version_of(source.key), self._index.state(source.key)
         if state is None or known is None or state.metadata != text or not snapshot.continues(known, state):
             self._index.forget(source.key)
-            state = FileState(source.file.session_id, text)
+            state = FileState(source.session_id, text)
             self._index.put(source.key, version, state)
         state.torn = False
         number = self._index.id_of(source.key)
@@ -103,7 +103,7 @@ class MetricsReader:
         if processes > 1:
             try:
                 tallies = parallel.scan(
-                    *(source.file.path, begun, size),
+                    *(source.path, begun, size),
                     processes=processes,
                     names=names,
                     spill=spill,
@@ -137,8 +137,7 @@ class MetricsReader:
 
 
 def _names(source: Source, state: FileState) -> Names:
-    file = source.file
-    if not file.session_id:
-        return Names(agent=file.agent, others=tuple(state.metadata.removeprefix("/").split("/")))
+    if not source.session_id:
+        return Names(agent=source.agent, others=tuple(state.metadata.removeprefix("/").split("/")))
     metadata = metadata_of(state.metadata)
-    return Names(file.session_id, metadata.agent, metadata.provider, cli=True)
+    return Names(source.session_id, metadata.agent, metadata.provider, cli=True)

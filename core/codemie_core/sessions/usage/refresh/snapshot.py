@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import io
 import os
 from collections.abc import Callable
@@ -10,9 +9,8 @@ from collections.abc import Callable
 from codemie_core.sessions.jsonl.blocks import Source as Bytes
 from codemie_core.sessions.jsonl.tally import KEPT_PLACES, Tally
 from codemie_core.sessions.usage.index.file_state import FileState
-from codemie_core.sessions.usage.sources.files import version_of_status
-from codemie_core.sessions.usage.sources.fingerprint import WHOLE_BYTES, fingerprint_of, reading_at
-from codemie_core.sessions.usage.sources.version import Version
+from codemie_core.sessions.usage.sources.fingerprint import WHOLE_BYTES, Beginnings, reading_at
+from codemie_core.sessions.usage.sources.version import Version, version_of_status
 
 SETTLED_NS = 2_500_000_000
 """A file written more recently than this is read again even if its time is the same: a second edit within one
@@ -36,9 +34,8 @@ class Snapshot:
         if self.size <= WHOLE_BYTES:
             self.small = self._read_at(self.size, 0)
             self.size = len(self.small)
-        else:
-            # The same pages are checked before the new lines are read and after.
-            self._read_at = functools.cache(self._read_at)
+        # Checked before the new lines are read, and after.
+        self._beginnings = Beginnings(self.read_at)
 
     @property
     def source(self) -> Bytes:
@@ -47,7 +44,7 @@ class Snapshot:
 
     def fingerprint(self, length: int) -> str:
         """Return the fingerprint of its beginning."""
-        return fingerprint_of(self.read_at, length)
+        return self._beginnings.fingerprint(length)
 
     def read_at(self, count: int, offset: int) -> bytes:
         """Return this many bytes from an offset."""

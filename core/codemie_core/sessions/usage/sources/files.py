@@ -3,27 +3,29 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from typing import NamedTuple
 
+from codemie_core.errors import store_read_error
 from codemie_core.home import Home
-from codemie_core.sessions.folders import SessionFile, SessionFileKind, session_files
+from codemie_core.sessions.folders import SessionFileKind, classic_session_files
 from codemie_core.sessions.usage.agent_logs.logs import logs_of_session
 from codemie_core.sessions.usage.index.owner import LOG_PREFIX, Owner
-from codemie_core.sessions.usage.sources.version import NO_VERSION, Version
-
-SESSION_ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.IGNORECASE)
-"""A UUID, as the CLI names each session."""
-_SIGNED = (1 << 63) - 1
+from codemie_core.sessions.usage.sources.cli_folder import scan_folder
+from codemie_core.sessions.usage.sources.version import NO_VERSION, Version, version_of_status
 
 
 class Source(NamedTuple):
-    """One counted file; a tuple, because each check creates thousands."""
+    """One counted file."""
 
     key: str
     """Its name in the index: the path below the home, in ASCII."""
-    file: SessionFile
+    path: str
+    session_id: str = ""
+    """Empty in the classic layout, where each record names its own."""
+    agent: str = ""
+    """Empty in the cli layout, where it is in the session's metadata."""
 
 
 class LogSource(NamedTuple):
@@ -35,34 +37,64 @@ class LogSource(NamedTuple):
     owner: Owner
 
 
-def sources(home: Home) -> tuple[list[Source], dict[str, Source]]:
-    """Return the metrics files, and each session's metadata.
+@dataclass(frozen=True, slots=True)
+class HomeFiles:
+    """The files of a home that are counted, and their versions."""
 
-    In the cli layout, these are the files that the CLI's own analytics reads: one per session id, without
-    `completed_` if both exist. A name with something more after the id is a copy made by a backup or by file
-    synchronization.
+    home: Home
+    classic: list[Source]
+    """The metrics files of the classic layout."""
+    metrics: dict[str, str]
+    """Session -> the key of its metrics file (cli layout)."""
+    metadata: dict[str, str]
+    """Session -> the key of its metadata (cli layout)."""
+    versions: dict[str, Version]
+    """Key -> current version; `NO_VERSION` if the file can't be read."""
+
+    def metrics_of(self, session: str) -> Source:
+        """Return the metrics file of a session."""
+        return Source(self.metrics[session], self.home.join(self.metrics[session]), session)
+
+    def metadata_of(self, session: str) -> Source:
+        """Return the metadata of a session."""
+        return Source(self.metadata[session], self.home.join(self.metadata[session]), session)
+
+
+def home_files(home: Home) -> HomeFiles:
+    """Return the metrics files, each session's metadata, and their current versions.
 
     Raises:
-        StoreError: a folder can't be read.
+        StoreError: a folder can't be read. A missing folder counts as empty.
     """
-    classic: list[Source] = []
-    metrics: dict[str, Source] = {}
-    metadata: dict[str, Source] = {}
     start = len(home.path) + 1
-    of_kind = {SessionFileKind.METRICS: metrics, SessionFileKind.METADATA: metadata}
-    for file in session_files(home):
-        chosen = of_kind.get(file.kind)
-        if chosen is None:
-            continue
-        source = Source(_key(file.path[start:]), file)
-        if file.agent:
-            classic.append(source)
-        elif SESSION_ID.fullmatch(file.session_id):
-            known = chosen.get(file.session_id)
-            # The shorter name is the one without `completed_`.
-            if known is None or len(known.file.path) > len(file.path):
-                chosen[file.session_id] = source
-    return [*classic, *metrics.values()], metadata
+    classic = [
+        Source(_key(file.path[start:]), file.path, agent=file.agent)
+        for file in classic_session_files(home)
+        if file.kind is SessionFileKind.METRICS
+    ]
+    versions = {source.key: _version(source.path) for source in classic}
+    before = os.path.join(home.sessions[start:], "")
+    try:
+        metrics, metadata, found = scan_folder(home.sessions)
+    except FileNotFoundError:
+        return HomeFiles(home, classic, {}, {}, versions)
+    except OSError as error:
+        raise store_read_error(home.sessions, error) from error
+    versions.update({before + name: version for name, version in found.items()})
+    return HomeFiles(
+        home,
+        classic,
+        {session: before + name for session, name in metrics.items()},
+        {session: before + name for session, name in metadata.items()},
+        versions,
+    )
+
+
+def _version(path: str) -> Version:
+    try:
+        return version_of_status(os.stat(path))
+    except OSError:
+        return NO_VERSION
 
 
 def log_sources(owners: Iterable[Owner], context_of: Callable[[str], str]) -> list[LogSource]:
@@ -95,26 +127,6 @@ def log_versions(logs: Iterable[LogSource]) -> dict[str, Version]:
         except (OSError, ValueError):  # a name with a NUL
             now[log.key] = NO_VERSION
     return now
-
-
-def versions_now(metrics: list[Source], metadata: dict[str, Source]) -> dict[str, Version]:
-    """Return the current version of each file by its key; `NO_VERSION` if it can't be read."""
-    now = {}
-    stat = os.stat
-    for source in (*metrics, *metadata.values()):
-        try:
-            now[source.key] = version_of_status(stat(source.file.path))
-        except OSError:
-            now[source.key] = NO_VERSION
-    return now
-
-
-def version_of_status(status: os.stat_result) -> Version:
-    """Return a stat as stored in the index (SQLite's numbers are signed)."""
-    return (
-        *(status.st_dev & _SIGNED, status.st_ino & _SIGNED),
-        *(status.st_size, status.st_mtime_ns, status.st_ctime_ns),
-    )
 
 
 def _key(relative: str) -> str:

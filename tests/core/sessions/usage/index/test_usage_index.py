@@ -15,7 +15,7 @@ from tests.core.sessions.usage.index.changing_home import TURN, ChangingHome, co
 from codemie_core.home import Home
 from codemie_core.sessions.usage import Calendar, Grouping, Question, ask, index_path
 from codemie_core.sessions.usage.index.index import UsageIndex
-from codemie_core.sessions.usage.sources.files import version_of_status
+from codemie_core.sessions.usage.sources.version import version_of_status
 
 EVENTS: list[Callable[[ChangingHome], None]] = [
     *(
