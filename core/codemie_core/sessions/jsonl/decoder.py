@@ -1,13 +1,11 @@
-"""Decodes blocks of lines to records. Only this file and `narrow` import msgspec.
+"""Decodes blocks of lines to records, with msgspec.
 
-A whole block is decoded at once. If that fails, it is decoded line by line; a line that still fails is tried
-with the standard library's parser. That accepts what JavaScript writes and msgspec refuses (half a surrogate
-pair), and fields with invalid UTF-8.
+A whole block is decoded at once. If that fails, it is decoded line by line, and `salvage` tries a line that
+still fails. It is loaded only then, and so is the standard library's parser.
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from typing import Annotated, Any, Generic, TypeVar
 
@@ -52,6 +50,8 @@ class TypedJSON(Generic[Row]):
         try:
             return self._decoder.decode(text)
         except msgspec.DecodeError:
+            import json
+
             try:  # half a surrogate pair
                 return msgspec.convert(json.loads(text), self._kind)
             except msgspec.ValidationError as error:
@@ -62,6 +62,8 @@ class TypedJSON(Generic[Row]):
         try:
             return msgspec.json.encode(value).decode()
         except UnicodeEncodeError:  # half a surrogate pair, which the standard library escapes
+            import json
+
             return json.dumps(msgspec.to_builtins(value), separators=(",", ":"))
 
 
@@ -162,8 +164,10 @@ class LineDecoder(Generic[Row]):
             pass
         else:
             return
+        from codemie_core.sessions.jsonl.salvage import salvaged
+
         try:
-            saved = _salvaged(line, self._row)
+            saved = salvaged(line, self._row)
         except (*_REFUSED, TypeError):
             reason = "a torn last line" if torn else "not a record"
             self._tally.torn |= torn
@@ -174,30 +178,3 @@ class LineDecoder(Generic[Row]):
         else:
             rows += saved
             self._tally.salvaged += len(saved)
-
-
-def _salvaged(line: bytes, row: type[Row]) -> list[Row]:
-    # After a power cut there can be NULs before the next record that was appended.
-    text = line.lstrip(b"\0").decode("utf-8", "replace").strip("\ufeff \t\r")
-    rows: list[Row] = []
-    at = 0
-    while at < len(text):
-        value, at = _LENIENT.raw_decode(text, at)
-        rows.append(msgspec.convert(value, row))
-        while at < len(text) and text[at] in " \t\r":
-            at += 1
-    if not rows:
-        raise ValueError("nothing but NULs")
-    return rows
-
-
-def _refuse_constant(name: str) -> Any:
-    raise ValueError(f"{name} is not JSON")
-
-
-def _number(text: str) -> float | int:
-    value = float(text)
-    return int(value) if value.is_integer() else value
-
-
-_LENIENT = json.JSONDecoder(parse_float=_number, parse_constant=_refuse_constant)

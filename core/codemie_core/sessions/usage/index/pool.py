@@ -122,5 +122,5 @@ def _files(path: str) -> _Files | None:
 
 _POOL = _Pool()
 if sys.platform != "win32":
-    atexit.register(_POOL.close)
+    atexit.register(close_kept)
     os.register_at_fork(after_in_child=_POOL.after_fork)

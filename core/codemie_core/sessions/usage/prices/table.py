@@ -119,8 +119,6 @@ def price_table(home: Home) -> PriceTable:
     own: dict[str, Row] = {}
     problem = None
     path = os.path.join(home.tray, PRICES_NAME)
-    if not os.path.lexists(path):  # nearly always
-        return PriceTable(shipped["models"], shipped["date"], shipped["source"])
     try:
         rows = json.loads(read_private(path, limit_bytes=_LIMIT_BYTES)[0])["models"]
         own = {_folded(name): row for name, row in rows.items() if _prices(name, row)}
@@ -131,7 +129,8 @@ def price_table(home: Home) -> PriceTable:
         problem = f"{path} can't be read ({reason}); the built-in prices apply"
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         problem = f"{path} is not a valid price table ({_reason(error)}); the built-in prices apply"
-    return PriceTable({**shipped["models"], **own}, shipped["date"], shipped["source"], len(own), problem)
+    rows = {**shipped["models"], **own} if own else shipped["models"]
+    return PriceTable(rows, shipped["date"], shipped["source"], len(own), problem)
 
 
 @functools.cache

@@ -54,7 +54,8 @@ def with_index(
     """
     progress = progress or Progress()
     files = home_files(home)
-    paths = [index_path(home), index_path(home), None] if use_index else [None]
+    path_here = index_path(home)
+    paths = [path_here, path_here, None] if use_index else [None]
     for path in paths:
         try:
             with open_index(path) as index:

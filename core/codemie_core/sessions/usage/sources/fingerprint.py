@@ -1,6 +1,6 @@
 """Recognizes a file's beginning without reading all of it again.
 
-Up to 1 MiB, every byte counts. Beyond that, only 17 to 33 samples of 1 KiB spread over the whole do: an edit
+Up to 1 MiB, every byte counts. Beyond that, only 9 to 17 samples of 1 KiB spread over the whole do: an edit
 elsewhere that keeps the file's size *and* is followed by an append before the next check goes unnoticed (an
 edit alone is detected by its time). All session files we have seen are small, or only ever appended to or
 replaced.
@@ -15,7 +15,7 @@ from collections.abc import Callable
 
 WHOLE_BYTES = 1 << 20
 _SAMPLE_BYTES = 1024
-_SAMPLES = 32
+_SAMPLES = 16
 """At most, plus the last one."""
 
 
@@ -30,14 +30,15 @@ class Beginnings:
 
     def __init__(self, read_at: Callable[[int, int], bytes]) -> None:
         self._read_at = read_at
-        self._step = self._offset = self._sum = 0
+        self._step = self._length = self._offset = self._sum = 0
 
     def fingerprint(self, length: int) -> str:
         """Return the fingerprint of the first `length` bytes."""
         # A power of two: while the file grows, its samples stay the same except for the last one.
         step = 1 << ((length - 1) // _SAMPLES).bit_length() if length > WHOLE_BYTES else 1
-        if step != self._step or length < self._offset:
+        if step != self._step or length < self._length:
             self._step, self._offset, self._sum = step, 0, 0
+        self._length = length
         if step == 1:
             self._sum = zlib.crc32(self._read_at(length - self._offset, self._offset), self._sum)
             self._offset = length

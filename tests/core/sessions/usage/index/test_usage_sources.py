@@ -1,5 +1,6 @@
-"""Which names in the sessions' folder are counted, and their versions."""
+"""Which names in the sessions' folder are counted, their versions, and the fingerprints of what was read."""
 
+import random
 import re
 import sys
 from pathlib import Path
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 from codemie_core.home import Home
 from codemie_core.sessions.usage.sources.cli_folder import SESSION_ID, counted_names
 from codemie_core.sessions.usage.sources.files import home_files
+from codemie_core.sessions.usage.sources.fingerprint import WHOLE_BYTES, Beginnings
 from codemie_core.sessions.usage.sources.version import NO_VERSION, version_of_status
 
 ID = "3f2b8c1e-1d2a-4c55-9b7e-0a1b2c3d4e5f"
@@ -57,3 +59,35 @@ def test_a_link_to_nothing_has_no_version(tmp_path: Path) -> None:
     (tmp_path / "sessions").mkdir()
     (tmp_path / "sessions" / f"{ID}.json").symlink_to("nothing")
     assert list(home_files(Home(str(tmp_path))).versions.values()) == [NO_VERSION]
+
+
+FILE = bytes(number * number % 251 for number in range(5 * WHOLE_BYTES // 2))
+
+
+@given(st.lists(st.integers(0, len(FILE)), min_size=2, max_size=5), st.randoms(use_true_random=False))
+def test_a_fingerprint_does_not_depend_on_those_asked_for_before(
+    lengths: list[int], pick: random.Random
+) -> None:
+    lengths += [min(len(FILE), max(0, lengths[0] + pick.randrange(-2000, 2000)))]
+
+    def read_at(count: int, offset: int) -> bytes:
+        return FILE[offset : offset + count]
+
+    one = Beginnings(read_at)
+    for length in lengths:
+        assert one.fingerprint(length) == Beginnings(read_at).fingerprint(length)
+
+
+def test_the_fingerprint_of_a_growing_file_reads_what_it_had_only_once() -> None:
+    read: list[tuple[int, int]] = []
+
+    def read_at(count: int, offset: int) -> bytes:
+        read.append((count, offset))
+        return FILE[offset : offset + count]
+
+    for length, longer in ((1000, 1010), (2 * WHOLE_BYTES - 50, 2 * WHOLE_BYTES - 40)):
+        beginnings = Beginnings(read_at)
+        before = beginnings.fingerprint(length)
+        read.clear()
+        assert beginnings.fingerprint(longer) != before
+        assert sum(count for count, _ in read) <= 1024
