@@ -103,25 +103,26 @@ class ClaudeLog:
         """Process lines."""
         named, key_of_named = ("", ""), (b"", b"")
         for row in rows:
-            message, sidechain = row.message, 1 if row.sidechain else 0
+            line: ClaudeLine | SubagentMessage = row
+            sidechain = 1 if row.sidechain else 0
             if isinstance(row.data, Progress) and isinstance(row.data.message, SubagentMessage):
-                row, sidechain = row.data.message, 1  # noqa: PLW2901 - a line within a line
-                message = row.message
+                line, sidechain = row.data.message, 1
+            message = line.message
             if not isinstance(message, Message) or message.usage is None or message.model == _SYNTHETIC:
                 continue
             self.lines += 1
-            usage, at_ms = message.usage, milliseconds_of(row.timestamp)
+            usage, at_ms = message.usage, milliseconds_of(line.timestamp)
             model = message.model or ""
             if usage.speed == "fast" and model:
                 model += FAST
             response = Response(sidechain, at_ms, model, *_numbers(usage))
-            if message.id and row.request:
-                if named != (message.id, row.request):  # a response's lines follow one another
-                    named = message.id, row.request
-                    key_of_named = digest_of_names("claude", message.id), digest_of_names(row.request)[:8]
+            if message.id and line.request:
+                if named != (message.id, line.request):  # a response's lines follow one another
+                    named = message.id, line.request
+                    key_of_named = digest_of_names("claude", message.id), digest_of_names(line.request)[:8]
                 key = key_of_named
-            elif message.id or row.request:
-                name = message.id or f"request {row.request}"
+            elif message.id or line.request:
+                name = message.id or f"request {line.request}"
                 key = digest_of_names("claude", name, self._session), b""
             else:
                 self._unnamed += 1
