@@ -82,8 +82,7 @@ class ConfigReader:
                 data, status = read_whole(path, limit_bytes=SIZE_LIMIT_BYTES)
                 mode = stat.S_IMODE(status.st_mode) if os.name == "posix" else None
                 config = parse_config(data, path=path, layout=layout, mode=mode)
-                # Strict: otherwise an inaccessible link would count as the end, and be replaced.
-                return Read(config, data, status, os.path.realpath(path, strict=True))
+                return Read(config, data, status, _real(path))
             except FileNotFoundError:
                 if os.path.islink(path):
                     raise ConfigUnreadable(
@@ -169,6 +168,13 @@ def is_intact(config: Config, written: HeldFile) -> bool:
         written: holds the file in which we wrote it, so that it need not be opened again.
     """
     return written.has_content_at(config.path, config.document.text.encode("utf-8"))
+
+
+def _real(path: str) -> str:
+    """Return the file that is replaced; links above it may stay in its path."""
+    # Not `islink`, for which a path that can't be examined is none. Strict: otherwise an inaccessible link
+    # would count as the end. Either way, the link would be replaced.
+    return os.path.realpath(path, strict=True) if stat.S_ISLNK(os.lstat(path).st_mode) else path
 
 
 def _target(path: str) -> str:

@@ -305,7 +305,7 @@ def test_a_duplicate_stays_if_another_program_removes_its_original() -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["", " ", " a", "a ", "\n", "a\x00b", "a\x7f", "\ud800", "x" * 201, "\u2007"]
+    "name", ["", " ", " a", "a ", "\n", "a\x00b", "a\x7f", "\ud800", "x" * 201, "\u2007", "-"]
 )
 def test_a_new_profile_cannot_have_a_problematic_name(name: str) -> None:
     config = config_of('{"activeProfile": "a", "profiles": {"a": {}}}')
@@ -321,7 +321,7 @@ def test_a_new_profile_cannot_have_a_problematic_name(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["__proto__", "constructor", "büro-测试", "👩‍👩‍👧‍👦", "a.b/c", "-", "x" * 200, '"']
+    "name", ["__proto__", "constructor", "büro-测试", "👩‍👩‍👧‍👦", "a.b/c", "--", "x" * 200, '"']
 )
 def test_an_unusual_name_is_accepted(name: str) -> None:
     config = config_of('{"activeProfile": "a", "profiles": {"a": {}}}')

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from codemie_core.config.migrations.schema import check_writable
-from codemie_core.config.model.config import Config, config_of
+from codemie_core.config.model.config import Config, config_after
 from codemie_core.config.model.limits import SIZE_LIMIT_BYTES, size_text
 from codemie_core.config.reader import Read
 from codemie_core.errors import StoreDenied, StoreFull
@@ -67,7 +67,7 @@ def plan(edit: Edit, precondition: Precondition, read: Read) -> Planned | Config
             "nothing was changed",
             advice="Remove profiles that you don't use.",
         )
-    config = config_of(document, path=read.config.path, layout=read.config.layout)
+    config = config_after(document, read.config)
     mode = _mode(read.config, config)
     return Planned(read, replace(config, mode=mode if os.name == "posix" else None), data, mode)
 

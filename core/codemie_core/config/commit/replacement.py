@@ -117,6 +117,7 @@ class Replacement:
                 origin=Origin.OWN,
                 made_at_microseconds=version.mtime_ns // 1000,
                 durable=False,
+                listed=planned.read.status is not None,
             )
         except StoreError as error:
             self.trouble = error

@@ -68,7 +68,7 @@ def with_profiles(document: JsonDocument) -> tuple[JsonDocument, Node]:
 
 def with_active(document: JsonDocument, name: str) -> JsonDocument:
     """Set `activeProfile`."""
-    return document.set_key(document.root, "activeProfile", _spelled(document, name))
+    return document.with_text("activeProfile", name, _spelled(document, name))
 
 
 _NEVER_ESCAPED = dict.fromkeys(map(ord, " -_.:@"))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable
 
 from codemie_core.config.history.version import Version, version_named
 from codemie_core.errors import StoreError, store_error
@@ -33,24 +32,20 @@ class HistoryFolder:
         except (OSError, StoreError):
             return []
 
-    def newest(self, names: Iterable[str] | None = None) -> Version | None:
-        """Return the newest version without examining all of them; `names` as for `listing`."""
-        latest = sorted(self.names() if names is None else names, reverse=True)  # names start with the time
+    def newest(self) -> Version | None:
+        """Return the newest version without examining all of them."""
+        latest = sorted(self.names(), reverse=True)  # names start with the time
         return next((entry for name in latest if (entry := version_named(name))), None)
 
     def path_of(self, entry: Version) -> str:
         """Return the path of a version's file."""
         return os.path.join(self.path, entry.file_name)
 
-    def listing(self, names: Iterable[str] | None = None) -> tuple[list[Version], list[str]]:
-        """Return the versions, newest first, and the paths of files left by killed writers.
-
-        Args:
-            names: the result of `names`, if it is known.
-        """
+    def listing(self) -> tuple[list[Version], list[str]]:
+        """Return the versions, newest first, and the paths of files left by killed writers."""
         entries: list[Version] = []
         orphans: list[str] = []
-        for name in self.names() if names is None else names:
+        for name in self.names():
             entry = version_named(name)
             if entry is not None:
                 entries.append(entry)
@@ -63,6 +58,10 @@ class HistoryFolder:
         """Return the bytes of a version; None if it is gone or damaged."""
         data = self.read_unchecked(entry)
         return data if data is not None and entry.holds(data) else None
+
+    def has_content(self, entry: Version, data: bytes) -> bool:
+        """Whether the file of a version has exactly these bytes; `entry.digest` is theirs, or a CRC-32."""
+        return self.read_unchecked(entry) == data and (entry.has_sha256 or entry.holds(data))
 
     def read_unchecked(self, entry: Version) -> bytes | None:
         """Return the bytes of a version without checking their digest."""

@@ -31,6 +31,8 @@ def dropped(entries: Sequence[Version], *, now_microseconds: int) -> list[Versio
         entries: all versions, newest first.
         now_microseconds: the current time, since 1970 in UTC.
     """
+    if len(entries) <= NEWEST and sum(entry.size_bytes for entry in entries) <= TOTAL_LIMIT_BYTES:
+        return []
     best = _best_of_days(entries, now_microseconds)
     wanted = [entry for index, entry in enumerate(entries) if index < NEWEST or entry in best]
     own = next((entry for entry in entries if entry.origin is Origin.OWN), None)

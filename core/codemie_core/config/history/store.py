@@ -20,6 +20,7 @@ from codemie_core.config.model.layout import Layout
 from codemie_core.errors import store_error
 from codemie_core.files.atomic_file import make_durable, sync_folder
 from codemie_core.home import Home
+from codemie_core.system.sha256 import sha256
 
 
 def _now() -> int:
@@ -37,6 +38,9 @@ class History(HistoryReader):
     def __init__(self, home: Home, *, now: Callable[[], int] = _now) -> None:
         super().__init__(home)
         self._now = now
+        self._digests: tuple[tuple[bytes, str], ...] = ()
+        """Of the last two states, replaced as a whole: threads may share this object."""
+        self._listed: tuple[list[Version], list[str]] | None = None
 
     # ---- keeping; the caller holds the home's lock ------------------------------------------------
 
@@ -49,6 +53,7 @@ class History(HistoryReader):
         origin: Origin,
         made_at_microseconds: int | None = None,
         durable: bool = True,
+        listed: bool = False,
     ) -> Version:
         """Keep a state as the newest version; do nothing if it already is.
 
@@ -60,17 +65,18 @@ class History(HistoryReader):
             made_at_microseconds: when it was made (the file's timestamp); default: now. An impossible time
                 (before the newest version, or in the future) is corrected.
             durable: return only once it survives a power cut; otherwise call `make_durable` later.
+            listed: the lock has been held since the last call, so the folder need not be listed again.
 
         Raises:
             StoreError: it could not be written; earlier versions are intact.
         """
-        entry = version_of(data, at_microseconds=0, origin=origin, layout=layout, profiles=profiles)
-        names = self._files.names()
-        # The usual case, before a state is replaced: only the newest is read.
-        newest = self._files.newest(names)
-        if newest and _alike(newest, entry) and self._files.read(newest) == data:
+        entry = self._entry_of(data, layout=layout, profiles=profiles, origin=origin)
+        known, self._listed = self._listed if listed else None, None
+        entries, orphans = known or self._files.listing()
+        newest = entries[0] if entries else None
+        if newest and _alike(newest, entry) and self._files.has_content(newest, data):
+            self._listed = entries, orphans
             return newest
-        entries, orphans = self._files.listing(names)
         entry = entry.with_time(self._time_for(made_at_microseconds, newest), origin)
         before = self._found(entry, data, entries)
         if before is None:
@@ -78,7 +84,7 @@ class History(HistoryReader):
         else:
             self._files.rename(before, entry, durable=durable)
             entries.remove(before)
-        self._prune([entry, *entries], orphans)
+        self._listed = self._prune([entry, *entries], orphans), []
         return entry
 
     def with_newest(
@@ -87,8 +93,8 @@ class History(HistoryReader):
         """Return the entries as `keep` with these arguments would leave them; writes nothing."""
         entries = self.entries()
         newest = entries[0] if entries else None
-        entry = version_of(data, at_microseconds=0, origin=origin, layout=layout, profiles=profiles)
-        if newest and _alike(newest, entry) and self._files.read(newest) == data:
+        entry = self._entry_of(data, layout=layout, profiles=profiles, origin=origin)
+        if newest and _alike(newest, entry) and self._files.has_content(newest, data):
             return entries
         if before := self._found(entry, data, entries):
             entries.remove(before)
@@ -143,7 +149,23 @@ class History(HistoryReader):
 
     def _found(self, entry: Version, data: bytes, entries: Sequence[Version]) -> Version | None:
         """Return the entry that already has these bytes."""
-        return next((old for old in entries if _alike(old, entry) and self._files.read(old) == data), None)
+        return next(
+            (old for old in entries if _alike(old, entry) and self._files.has_content(old, data)), None
+        )
+
+    def _entry_of(self, data: bytes, *, layout: Layout, profiles: int, origin: Origin) -> Version:
+        # A state that is replaced is usually the one that was written last, and often comes back next.
+        known = self._digests
+        digest = next((digest for one, digest in known if one == data), None) or sha256(data).hexdigest()
+        self._digests = (*[pair for pair in known if pair[0] != data][-1:], (data, digest))
+        return version_of(
+            data,
+            at_microseconds=0,
+            origin=origin,
+            layout=layout,
+            profiles=profiles,
+            digest=digest,
+        )
 
     def _time_for(self, made_at: int | None, newest: Version | None) -> int:
         now = self._now()
@@ -151,12 +173,14 @@ class History(HistoryReader):
         at = made_at if made_at is not None and before < made_at <= now else now
         return max(at, before + 1)
 
-    def _prune(self, entries: Sequence[Version], orphans: Sequence[str]) -> None:
-        # A version that can't be removed now only takes up space; the next call retries it.
-        gone = [self._files.path_of(entry) for entry in dropped(entries, now_microseconds=self._now())]
-        for path in [*gone, *orphans]:
+    def _prune(self, entries: Sequence[Version], orphans: Sequence[str]) -> list[Version]:
+        """Remove what need not be kept; return the other entries."""
+        # A version that can't be removed now only takes up space; a later call retries it.
+        gone = dropped(entries, now_microseconds=self._now())
+        for path in [*map(self._files.path_of, gone), *orphans]:
             with contextlib.suppress(OSError):
                 os.unlink(path)
+        return [entry for entry in entries if entry not in gone] if gone else list(entries)
 
 
 def _alike(one: Version, other: Version) -> bool:

@@ -9,6 +9,7 @@ import binascii
 import re
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import lru_cache
 
 from codemie_core.config.model.layout import CLASSIC, CLI, Layout
 from codemie_core.system.sha256 import sha256
@@ -55,9 +56,14 @@ class Version:
         )
 
     @property
+    def has_sha256(self) -> bool:
+        """Whether the digest can't be forged."""
+        return len(self.digest) == _DIGITS
+
+    @property
     def key(self) -> tuple[str, str]:
         """A key for its content; the whole file name if the digest is a CRC-32, which can be forged."""
-        return self.layout.name, self.digest if len(self.digest) == _DIGITS else self.file_name
+        return self.layout.name, self.digest if self.has_sha256 else self.file_name
 
     def with_time(self, at_microseconds: int, origin: Origin) -> Version:
         """Return the same version with a later time."""
@@ -67,7 +73,7 @@ class Version:
         """Whether `data` matches its digest."""
         if len(data) != self.size_bytes:
             return False
-        if len(self.digest) == _DIGITS:
+        if self.has_sha256:
             return sha256(data).hexdigest() == self.digest
         return f"{binascii.crc32(data):08x}" == self.digest
 
@@ -81,12 +87,19 @@ _NAME = re.compile(
 
 
 def version_of(
-    data: bytes, *, at_microseconds: int, origin: Origin, layout: Layout, profiles: int
+    data: bytes,
+    *,
+    at_microseconds: int,
+    origin: Origin,
+    layout: Layout,
+    profiles: int,
+    digest: str | None = None,
 ) -> Version:
-    """Return the version for `data`."""
-    return Version(at_microseconds, origin, layout, profiles, len(data), sha256(data).hexdigest())
+    """Return the version for `data`; `digest` is its SHA-256 if that is known."""
+    return Version(at_microseconds, origin, layout, profiles, len(data), digest or sha256(data).hexdigest())
 
 
+@lru_cache(maxsize=128)
 def version_named(file_name: str) -> Version | None:
     """Parse a file name; None if it is not a version's."""
     found = _NAME.fullmatch(file_name)

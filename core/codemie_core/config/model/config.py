@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from codemie_core.config.model.layout import Layout
 from codemie_core.config.model.limits import (
@@ -174,6 +174,25 @@ def config_of(document: JsonDocument, *, path: str, layout: Layout, mode: int | 
             document, path, _value(document, "activeProfile"), "activeProfile must be a profile's name"
         )
     return Config(path, layout, active, _profiles(document, root, path), mode, document)
+
+
+def config_after(document: JsonDocument, before: Config) -> Config:
+    """Read a configuration from a document that was made from another one's.
+
+    Raises:
+        ConfigCorrupt, ConfigTooLarge: as `config_of`.
+    """
+    now, old = document.decoded, before.document.decoded
+    if (
+        isinstance(now, dict)
+        and isinstance(old, dict)
+        and now.keys() == old.keys()
+        and not before.single_provider
+        and all(now[key] is old[key] for key in now if key != "activeProfile")
+        and isinstance(active := now.get("activeProfile"), str)
+    ):
+        return replace(before, active=active, document=document)
+    return config_of(document, path=before.path, layout=before.layout)
 
 
 def _parse_document(data: bytes, path: str) -> JsonDocument:

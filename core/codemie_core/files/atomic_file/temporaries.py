@@ -6,6 +6,8 @@ import contextlib
 import os
 import re
 
+_REST = re.compile(r"\d+-[0-9a-f]{8}\.tmp")
+
 
 def temporary_name(path: str) -> str:
     """Return a new path beside `path`, for a file that will replace it."""
@@ -20,11 +22,15 @@ def sweep_temporaries(path: str) -> int:
         How many files were removed. One that can't be removed is left for the next sweep.
     """
     folder, name = os.path.split(path)
-    ours = re.compile(re.escape(f".{name}.") + r"\d+-[0-9a-f]{8}\.tmp")
+    start = f".{name}."
     removed = 0
     try:
         with os.scandir(folder) as entries:
-            orphans = [entry.path for entry in entries if ours.fullmatch(entry.name)]
+            orphans = [
+                entry.path
+                for entry in entries
+                if entry.name.startswith(start) and _REST.fullmatch(entry.name, len(start))
+            ]
     except OSError:
         return 0
     for orphan in orphans:

@@ -20,6 +20,7 @@ _READ_PAUSE_SECONDS = 0.005
 _READ = os.O_RDONLY | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
 _READ |= getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0)
 _CHUNK_BYTES = 1 << 20
+_LEAST_BYTES = 4096
 
 
 def read_whole(path: str, *, limit_bytes: int) -> tuple[bytes, os.stat_result]:
@@ -71,7 +72,9 @@ def read_all(fd: int, path: str, *, limit_bytes: int) -> tuple[bytes, os.stat_re
         _check_regular(status, path)
         chunks: list[bytes] = []
         total = 0
-        while chunk := os.read(fd, _CHUNK_BYTES):
+        # Room for all of it, and to see that it is longer: a large buffer costs time.
+        room = min(status.st_size + 1, _CHUNK_BYTES)
+        while chunk := os.read(fd, max(room, _LEAST_BYTES)):
             total += len(chunk)
             if total > limit_bytes:
                 raise OSError(errno.EFBIG, f"larger than {limit_bytes} bytes", path)

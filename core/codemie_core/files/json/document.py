@@ -49,8 +49,35 @@ class JsonDocument:
         Raises:
             JsonSyntaxError: it is not JSON, or is nested deeper than `DEPTH_LIMIT`.
         """
-        value, start, end = decode(text)
-        return cls(text, Node(text, start, end), value)
+        value, start, end, places = decode(text)
+        return cls(text, Node(text, start, end, places), value)
+
+    def with_text(self, key: str, value: str, raw: str) -> JsonDocument:
+        """Return the document in which another text is the value of a key at the top.
+
+        Both texts are checked where they are; everything else has been, and is not parsed again.
+
+        Args:
+            key: of the top object.
+            value: the text.
+            raw: the text as JSON.
+        """
+        member, decoded = self.root.find(key), self.decoded
+        if (
+            member is None
+            or not isinstance(decoded, dict)
+            or not isinstance(before := decoded[key], str)
+            or not _is_text(self.text, member.value.start, before, member.value.end)
+        ):
+            return self.set_key(self.root, key, raw)
+        start = member.value.start
+        text = self.text[:start] + raw + self.text[member.value.end :]
+        if text == self.text:
+            return self
+        if not _is_text(text, start, value, start + len(raw)):
+            return JsonDocument.parse(text)
+        root = Node(text, self.root.start, self.root.end + len(text) - len(self.text))
+        return JsonDocument(text, root, decoded | {key: value})
 
     def raw(self, node: Node) -> str:
         """Return the characters of a value."""
@@ -198,6 +225,14 @@ def place_in(text: str, offset: int) -> tuple[int, int]:
     if line_start == 0 and text.startswith("\ufeff"):
         line_start = 1
     return text.count("\n", 0, offset) + 1, max(offset - line_start, 0) + 1
+
+
+def _is_text(text: str, start: int, value: str, end: int) -> bool:
+    """Whether there is a JSON string between these offsets, and it has this value."""
+    try:
+        return text.startswith('"', start) and scan(text, start) == (value, end)
+    except ValueError:
+        return False
 
 
 def _escape_surrogates(raw: str) -> str:

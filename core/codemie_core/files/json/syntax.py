@@ -27,6 +27,13 @@ _CONSTANTS = re.compile(rf"{_STRING}|-?Infinity|NaN")
 _WORD = re.compile(r"[-+.\w]")
 
 
+Place = tuple[str, int, int, int, int]
+"""A key of an object: itself, its start and end, and those of its value."""
+
+_MOST_PLACES = 50
+"""In an object with more keys, reading them one by one takes longer than it saves."""
+
+
 class JsonSyntaxError(Exception):
     """The text is not JSON; `offset` counts characters from 0."""
 
@@ -40,8 +47,8 @@ class _Constant(Exception):
     """NaN or an infinity was found."""
 
 
-def decode(text: str) -> tuple[JsonValue, int, int]:
-    """Decode `text` as one value; return it and the offsets of its beginning and end.
+def decode(text: str) -> tuple[JsonValue, int, int, list[Place] | None]:
+    """Decode `text` as one value; return it, the offsets of its beginning and end, and its keys if known.
 
     Tolerates one leading byte order mark. The last of duplicate keys counts. An absurdly long integer becomes
     a float.
@@ -54,7 +61,8 @@ def decode(text: str) -> tuple[JsonValue, int, int]:
         raise JsonSyntaxError("the file is empty", start)
     try:
         with uncollected():
-            value, end = scan(text, start)
+            members = _scan_members(text, start)
+            value, end, places = members or (*scan(text, start), None)
     except json.JSONDecodeError as error:
         raise _explained(text, error) from None
     except _Constant:
@@ -65,7 +73,7 @@ def decode(text: str) -> tuple[JsonValue, int, int]:
         raise _explained(text, json.JSONDecodeError("Extra data", text, rest))
     if text.count("{") + text.count("[") > DEPTH_LIMIT and _may_be_deep(value, text):
         _check_depth(text)
-    return value, start, end
+    return value, start, end, places
 
 
 @contextlib.contextmanager
@@ -88,6 +96,38 @@ def scan(text: str, at: int) -> tuple[JsonValue, int]:
         raise
     except ValueError:  # more digits than Python will convert
         return _PATIENT_SCANNER.raw_decode(text, at)
+
+
+def _scan_members(text: str, at: int) -> tuple[dict[str, JsonValue], int, list[Place]] | None:
+    """Decode an object key by key, to know their places without another scan.
+
+    Returns:
+        The value, the offset just past it, and the places; None if it is no object, or one with many keys, or
+        if anything is wrong with it: then a scan of the whole says what.
+    """
+    if not text.startswith("{", at):
+        return None
+    value: dict[str, JsonValue] = {}
+    places: list[Place] = []
+    at = past_space(text, at + 1)
+    try:
+        while text[at] == '"' and len(places) < _MOST_PLACES:
+            key, key_end = scan_key(text, at)
+            colon = past_space(text, key_end)
+            start = past_space(text, colon + 1)
+            if text[colon] != ":":
+                break
+            value[key], end = scan(text, start)
+            places.append((key, at, key_end, start, end))
+            at = past_space(text, end)
+            if text[at] == "}":
+                return value, at + 1, places
+            if text[at] != ",":
+                break
+            at = past_space(text, at + 1)
+    except (ValueError, IndexError, RecursionError, _Constant):
+        pass
+    return None
 
 
 def scan_key(text: str, at: int) -> tuple[str, int]:

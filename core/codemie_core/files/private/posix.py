@@ -34,15 +34,33 @@ if sys.platform != "win32":
         if levels == 0:
             yield None
             return
-        above, name = os.path.split(path)
-        with opened_own_folder(above, levels=levels - 1) as within:
-            fd = _opened_folder(path, path if within is None else name, within, to_list=to_list)
+        fd = _opened_own_folder(path, levels, to_list=to_list)
         try:
-            refuse_foreign(path, os.fstat(fd))
             yield fd
         finally:
             with contextlib.suppress(OSError):
                 os.close(fd)
+
+    def _opened_own_folder(path: str, levels: int, *, to_list: bool) -> int:
+        folders = [path]
+        for _ in range(levels - 1):
+            folders.append(os.path.dirname(folders[-1]))
+        within: int | None = None
+        for left, folder in zip(range(levels - 1, -1, -1), reversed(folders), strict=True):
+            name = folder if within is None else os.path.basename(folder)
+            try:
+                fd = _opened_folder(folder, name, within, to_list=to_list and not left)
+            finally:
+                if within is not None:
+                    os.close(within)
+            within = fd
+            try:
+                refuse_foreign(folder, os.fstat(fd))
+            except BaseException:
+                os.close(fd)
+                raise
+        assert within is not None  # noqa: S101 - for the type checker: there is a level
+        return within
 
     def _opened_folder(path: str, name: str, within: int | None, *, to_list: bool) -> int:
         try:

@@ -54,9 +54,10 @@ def refuse_unless_ours(path: str, status: os.stat_result, *, second_name: bool) 
     """
     if is_link(status):
         raise StoreUnsafe(path, "is a link, and was not followed; remove it")
-    for is_kind, words in _KINDS:
-        if is_kind(status.st_mode):
-            raise StoreUnsafe(path, f"is {words}; remove it")
+    if not stat.S_ISREG(status.st_mode):
+        for is_kind, words in _KINDS:
+            if is_kind(status.st_mode):
+                raise StoreUnsafe(path, f"is {words}; remove it")
     if status.st_nlink > 1 and not second_name:
         raise StoreUnsafe(path, "is a hard link to another file; remove it")
     refuse_foreign(path, status)

@@ -11,8 +11,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from operator import attrgetter
-from types import NoneType
-from typing import Annotated, Any, Generic, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
+from types import MappingProxyType, NoneType
+from typing import (
+    Annotated,
+    Any,
+    Generic,
+    Literal,
+    NamedTuple,
+    TypeVar,
+    Union,
+    get_args,
+    get_origin,
+    get_type_hints,
+)
 
 import msgspec
 
@@ -20,14 +31,21 @@ MOST_NAMES = 8
 """Of one field; among more, finding a string costs as much as creating it."""
 
 Row = TypeVar("Row", bound=msgspec.Struct)
-Types = Mapping[str, frozenset[type]]
-"""Field -> the types its value can have."""
+
+
+class Allowed(NamedTuple):
+    """What the fields of a row's class allow."""
+
+    types: Mapping[str, frozenset[type]] = MappingProxyType({})
+    """Field -> the types of its value; empty for the general class."""
+    constant: frozenset[str] = frozenset()
+    """The fields with one name in all rows, or none in any."""
 
 
 class NarrowDecoder(Generic[Row]):
     """Decodes whole blocks to rows that have the fields of `row`, once it has seen some.
 
-    The rows are of another class than `row`: `types_of` tells what its fields allow.
+    The rows are of another class than `row`: `allowed_in` tells what its fields allow.
 
     Args:
         row: the general type; every field has a default.
@@ -39,7 +57,7 @@ class NarrowDecoder(Generic[Row]):
         fields = msgspec.structs.fields(row)
         self._hints = {field.name: hints[field.name] for field in fields}
         self._renamed = {field.name: field.encode_name for field in fields}
-        self._types: Types = dict.fromkeys(self._hints, frozenset())
+        self._types: Mapping[str, frozenset[type]] = dict.fromkeys(self._hints, frozenset())
         self._names: Mapping[str, frozenset[str] | None] = dict.fromkeys(names, frozenset())
         """None: any names."""
         self._decode: Callable[[memoryview], list[Row]] | None = None
@@ -73,17 +91,22 @@ class NarrowDecoder(Generic[Row]):
             if names:
                 kind = Literal[(*sorted(names), *([None] if NoneType in types else []))]
             fields.append((name, kind, None) if NoneType in types else (name, kind))
-        of_class = {"kw_only": True, "gc": False, "rename": self._renamed, "namespace": {_TYPES: self._types}}
+        allowed = Allowed(self._types, frozenset(filter(self._is_constant, self._names)))
+        of_class = {"kw_only": True, "gc": False, "rename": self._renamed, "namespace": {_ALLOWED: allowed}}
         return msgspec.defstruct("NarrowRow", fields, **of_class)  # type: ignore[arg-type, return-value]
 
+    def _is_constant(self, name: str) -> bool:
+        names = self._names[name]
+        return names is not None and len(names) + (NoneType in self._types[name]) == 1
 
-_TYPES = "__narrow_types__"
-_GENERAL: Types = {}
+
+_ALLOWED = "__allowed__"
+_ANYTHING = Allowed()
 
 
-def types_of(row: object) -> Types:
-    """Return what the fields of a row's class allow; empty if it is the general class."""
-    return getattr(row, _TYPES, _GENERAL)
+def allowed_in(row: object) -> Allowed:
+    """Return what the fields of a row's class allow."""
+    return getattr(row, _ALLOWED, _ANYTHING)
 
 
 def _narrowed(hint: Any, types: frozenset[type]) -> Any:

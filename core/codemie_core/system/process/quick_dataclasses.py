@@ -20,15 +20,18 @@ if TYPE_CHECKING:
 
 
 def _import_dataclasses() -> None:
-    if "inspect" in sys.modules or "dataclasses" in sys.modules:
+    if "dataclasses" in sys.modules:
         return
     stand_in = type(sys)("inspect")
     vars(stand_in)["__getattr__"] = _of_inspect
+    loaded = sys.modules.get("inspect")  # in a frozen program
     sys.modules["inspect"] = stand_in
     try:
         names = vars(importlib.import_module("dataclasses"))
     finally:
         del sys.modules["inspect"]  # everybody else gets the real one
+        if loaded is not None:
+            sys.modules["inspect"] = loaded
     if sys.version_info < (3, 13) and "_create_fn" in names:
         names["_create_fn"] = _compiled_when_called(names["_create_fn"])
 
@@ -39,9 +42,9 @@ def _of_inspect(name: str) -> object:
 
 def _signature(cls: type) -> object:
     """Return the signature of a class that gets its docstring."""
-    method = vars(cls).get("__init__")
-    if hasattr(method, "compiled"):
-        cls.__init__ = method.compiled()  # type: ignore[misc]
+    compiled = getattr(vars(cls).get("__init__"), "compiled", None)
+    if compiled is not None:
+        setattr(cls, "__init__", compiled())  # noqa: B010 - mypy: a method can't be assigned to
     return importlib.import_module("inspect").signature(cls)
 
 

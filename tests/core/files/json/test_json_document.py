@@ -159,6 +159,24 @@ def test_setting_a_key_changes_its_value_or_adds_one_member(text: str, key_raw: 
 
 
 @SLOWLY
+@given(configs(), strings())
+def test_a_text_at_the_top_is_replaced_as_if_everything_were_parsed_again(text: str, raw: str) -> None:
+    document = JsonDocument.parse(text)
+    changed = document.with_text("activeProfile", json.loads(raw), raw)
+    parsed = JsonDocument.parse(document.set_key(document.root, "activeProfile", raw).text)
+    assert changed.text == parsed.text
+    assert repr(changed.decoded) == repr(parsed.decoded)
+    assert (changed.root.start, changed.root.end) == (parsed.root.start, parsed.root.end)
+    everything_opens(changed)
+
+
+@pytest.mark.parametrize("raw", ['"b', '"b"x', "b", '"b","c":1', ""])
+def test_anything_but_a_single_text_is_refused_as_the_new_value(raw: str) -> None:
+    with pytest.raises(JsonSyntaxError):
+        JsonDocument.parse('{"a": "x"}').with_text("a", "b", raw + "{")
+
+
+@SLOWLY
 @given(configs(), st.data())
 def test_removing_a_key_removes_all_its_duplicates_and_nothing_else(text: str, data: st.DataObject) -> None:
     before = tree(text)

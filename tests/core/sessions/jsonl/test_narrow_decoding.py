@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from codemie_core.sessions.jsonl import JSONLReader, Tally
 from codemie_core.sessions.jsonl.blocks import BUFFER_BYTES
 from codemie_core.sessions.jsonl.decoder import MOST_MISFITS
-from codemie_core.sessions.jsonl.narrow import MOST_NAMES, NarrowDecoder, types_of
+from codemie_core.sessions.jsonl.narrow import MOST_NAMES, NarrowDecoder, allowed_in
 from codemie_core.sessions.usage.counting.rows import MetricRow
 
 NAMES = ("kind", "agent", "provider", "profile", "model")
@@ -88,10 +88,11 @@ def test_names_are_the_same_objects_and_what_was_never_null_is_known() -> None:
     assert rows is not None
     assert len({id(row.model) for row in rows}) == 3
     assert len({id(row.agent) for row in rows}) == 1
-    types = types_of(rows[0])
+    types, constant = allowed_in(rows[0])
     assert types["tokens"] == {int}
     assert types["tools"] == {NoneType}
-    assert not types_of(MetricRow())
+    assert constant == {"kind", "agent", "profile"}
+    assert not any(allowed_in(MetricRow()))
 
 
 def test_a_field_with_many_names_may_have_any() -> None:

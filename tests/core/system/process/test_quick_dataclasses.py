@@ -87,7 +87,7 @@ print(Point.__eq__(point, 1), Point.__hash__(point) == hash(point), Child(4).__r
 
 
 def test_methods_that_are_compiled_when_called_do_what_the_usual_ones_do() -> None:
-    assert run(QUICK + CLASSES) == run(CLASSES)
+    assert run(QUICK + CLASSES) == run("import inspect\n" + QUICK + CLASSES) == run(CLASSES)
 
 
 @pytest.mark.skipif(sys.version_info >= (3, 13), reason="from 3.13 on they are compiled together")

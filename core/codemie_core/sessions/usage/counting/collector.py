@@ -7,7 +7,7 @@ from types import NoneType
 from typing import Any
 
 from codemie_core.sessions.jsonl.decoder import ABSENT
-from codemie_core.sessions.jsonl.narrow import types_of
+from codemie_core.sessions.jsonl.narrow import allowed_in
 from codemie_core.sessions.usage.counting.quarter_hours import (
     QUARTER_OF_MINUTE,
     QUARTERS_PER_DAY,
@@ -73,9 +73,12 @@ def _put(
 
 
 def is_plain(row: object) -> bool:
-    """Whether records of this class all have tokens and a whole duration, and no tools or further models."""
-    types = types_of(row)
-    return bool(types) and all(
+    """Whether records of this class all have the same agent and kind, tokens and a whole duration.
+
+    And none has tools, or further models.
+    """
+    types, constant = allowed_in(row)
+    return {"agent", "kind"} <= constant and all(
         types[name] <= allowed
         for name, allowed in (
             ("timestamp", {str}),
@@ -122,6 +125,8 @@ class Collector:
         if rows and type(rows[0]) is not self._kind:
             self._kind = type(rows[0])
             self._is_plain = is_plain(rows[0])
+            if self._is_plain:  # the totals so far may be of another agent or kind
+                self.flush()
         if self._is_plain:
             self._add_plain(rows)
         else:
@@ -150,13 +155,7 @@ class Collector:
                 who = row.model, row.profile, row.provider, row.agent, row.kind
                 total = now[row.session] = [0, 0, 0, 0, 0, *who]
                 self._held += 1
-            elif (
-                total[5] != row.model
-                or total[6] != row.profile
-                or total[7] != row.provider
-                or total[8] != row.agent
-                or total[9] != row.kind
-            ):
+            elif total[5] != row.model or total[6] != row.profile or total[7] != row.provider:
                 total = self._other(quarter, row, row.model)
             total[0] += 1
             total[1] += row.tokens

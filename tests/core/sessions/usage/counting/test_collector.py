@@ -61,7 +61,8 @@ ANY_BLOCK = st.lists(st.fixed_dictionaries({}, optional=PLAIN | ANY), min_size=1
 BLOCKS = st.lists(st.one_of(PLAIN_BLOCK, PLAIN_BLOCK, ANY_BLOCK), max_size=10)
 
 
-Block = list[dict[str, object]]
+Record = dict[str, object]
+Block = list[Record]
 
 
 def lines(block: Block) -> memoryview:
@@ -150,12 +151,40 @@ def test_records_that_repeat_the_same_names_are_plain_from_the_second_block_on()
     ],
 )
 def test_a_session_that_changes_back_and_forth_is_counted_apart(field: str, names: tuple[str, str]) -> None:
-    record = {"timestamp": "2026-01-16T10:00:00.000Z", "sessionId": "a", "duration": 1}
+    record: Record = {"timestamp": "2026-01-16T10:00:00.000Z", "sessionId": "a", "duration": 1}
     block: Block = [record | {field: names[number % 2], "tokensUsed": number} for number in range(10)]
     for narrow in (False, True):
         totals, _, kinds = collected([block, block], narrow=narrow)
-        assert kinds[1] is narrow
+        assert kinds[1] is (narrow and field not in ("type", "agent"))
         assert totals == defined([block, block])
+
+
+@pytest.mark.parametrize(("field", "names"), [("type", ("event", "metric")), ("agent", ("gemini", "codex"))])
+def test_what_a_damaged_block_has_is_counted_apart_from_the_plain_ones_around_it(
+    field: str, names: tuple[str, str]
+) -> None:
+    record: Record = {
+        "timestamp": "2026-01-16T10:00:00.000Z",
+        "sessionId": "a",
+        "duration": 1,
+        "tokensUsed": 1,
+    }
+    narrow = NarrowDecoder(MetricRow, RECORD_NAMES)
+    decode = msgspec.json.Decoder(MetricRow).decode_lines
+    usual = lines([record | {field: names[1]}])
+    narrow.learn(decode(usual))
+    pieces: list[Piece] = []
+    adding = Collector(NAMES, spill=pieces.extend)
+    for _ in range(2):
+        adding.add(decode(lines([record | {field: names[0]}])))  # line by line, so nothing is learned
+        plain = narrow.decode_lines(usual)
+        assert plain is not None
+        assert is_plain(plain[0])
+        adding.add(plain)
+    adding.flush()
+    found = totals_of(used for piece in pieces for used in USED.parse(piece.totals))
+    expected = defined([[record | {field: name} for name in names] * 2])
+    assert found == expected
 
 
 def test_a_time_with_an_offset_amid_times_in_utc_is_in_its_own_quarter() -> None:
