@@ -32,6 +32,16 @@ TURNS, TOKENS = "turn_part", "token_part"
 """The tables of totals: those of metrics files, and those of agents' logs."""
 
 
+_FIELDS = (
+    *("path", "device", "inode", "size", "mtime_ns", "ctime_ns", "troubled", "session", "agent", "provider"),
+    *("start_ms", "project", "log", "responses", "state"),
+)
+_PUT = (
+    f"INSERT INTO file ({', '.join(_FIELDS)}) VALUES ({', '.join('?' * len(_FIELDS))}) "
+    f"ON CONFLICT (path) DO UPDATE SET {', '.join(f'{name} = excluded.{name}' for name in _FIELDS[1:])}"
+)
+
+
 class UsageIndex(IndexDatabase):
     """One index file, as a context manager.
 
@@ -81,6 +91,17 @@ class UsageIndex(IndexDatabase):
         row = self.connection.execute("SELECT id FROM file WHERE path = ?", (path,)).fetchone()
         return None if row is None else int(row[0])
 
+    def row_of(self, path: str) -> tuple[int, Version, FileState] | None:
+        """Return the id under which a file's totals are kept, its version, and how far it was read.
+
+        Raises:
+            IndexCorrupt: the row is damaged.
+        """
+        row = self.connection.execute(
+            "SELECT id, state, device, inode, size, mtime_ns, ctime_ns FROM file WHERE path = ?", (path,)
+        ).fetchone()
+        return None if row is None else (int(row[0]), row[2:], _parsed(row[1]))
+
     def owners_with_logs(self) -> list[Owner]:
         """Return the sessions whose metadata names an agent's log."""
         rows = self.connection.execute(
@@ -123,21 +144,12 @@ class UsageIndex(IndexDatabase):
         if self._known is not None:
             self._known[1][path] = version
         owner = owner or Owner(state.session)
-        names = (
-            "path, device, inode, size, mtime_ns, ctime_ns, troubled, session, agent, provider, start_ms, "
-            "project, log, responses, state"
-        )
         is_log = path.startswith(LOG_PREFIX)
         values = (
             *(path, *version, state.troubled, *owner[:5], "" if is_log else owner.log),
             *(state.turns if is_log else 0, STATE.text(state)),
         )
-        changes = ", ".join(f"{name} = excluded.{name}" for name in names.split(", ")[1:])
-        self.connection.execute(  # the column names are those above
-            f"INSERT INTO file ({names}) VALUES ({', '.join('?' * len(values))}) "
-            f"ON CONFLICT (path) DO UPDATE SET {changes}",
-            values,
-        )
+        self.connection.execute(_PUT, values)
         file = self.id_of(path)
         assert file is not None  # noqa: S101 - for the type checker: it was just put there
         return file

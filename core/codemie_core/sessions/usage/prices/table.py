@@ -114,11 +114,39 @@ def model_name(model: str) -> str:
 
 
 def price_table(home: Home) -> PriceTable:
-    """Return the program's own table overridden by the user's; a broken one is a `problem`."""
+    """Return the program's own table overridden by the user's; a broken one is a `problem`.
+
+    It is read again only if the user's file changed.
+    """
+    path = os.path.join(home.tray, PRICES_NAME)
+    version = _version(path)
+    known = _KNOWN.get(path)
+    if known is not None and known[0] == version:
+        return known[1]
+    table = _read_table(path)
+    _KNOWN.clear()
+    if table.problem is None:  # it may lie in the folder
+        _KNOWN[path] = (version, table)
+    return table
+
+
+_KNOWN: dict[str, tuple[tuple[int, ...], PriceTable]] = {}
+"""Path of the last table -> the version that was read, and the table."""
+
+
+def _version(path: str) -> tuple[int, ...]:
+    """Return what changes when a file is written or replaced; nothing if it can't be examined."""
+    try:
+        status = os.lstat(path)
+    except OSError as error:
+        return (error.errno or 0,)
+    return (*status[:7], status.st_mtime_ns, status.st_ctime_ns)
+
+
+def _read_table(path: str) -> PriceTable:
     shipped = _shipped_table()
     own: dict[str, Row] = {}
     problem = None
-    path = os.path.join(home.tray, PRICES_NAME)
     try:
         rows = json.loads(read_private(path, limit_bytes=_LIMIT_BYTES)[0])["models"]
         own = {_folded(name): row for name, row in rows.items() if _prices(name, row)}

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
-import gc
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from codemie_core.files.shared_open import open_shared
 from codemie_core.sessions.usage.index.file_state import FileState
@@ -47,23 +45,7 @@ def refresh(
     Raises:
         IndexCorrupt: delete it and try again.
     """
-    with _no_cyclic_collection():
-        return _Refresh(index, clock_ns, progress, in_parallel=in_parallel).run(files)
-
-
-@contextlib.contextmanager
-def _no_cyclic_collection() -> Iterator[None]:
-    """Stop looking for reference cycles: counting makes none, and the search through its totals took a tenth.
-
-    Other threads' cycles wait until the end, a few seconds at most.
-    """
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()
+    return _Refresh(index, clock_ns, progress, in_parallel=in_parallel).run(files)
 
 
 def current_versions(index: UsageIndex, now: Mapping[str, Version]) -> Mapping[str, Version]:

@@ -74,14 +74,14 @@ class MetricsReader:
     def _metrics_of(self, source: Source, text: str, file: io.FileIO) -> None:
         snapshot = Snapshot(file)
         version = version_to_keep(snapshot.status, self._clock_ns())
-        known, state = self._index.version_of(source.key), self._index.state(source.key)
-        if state is None or known is None or state.metadata != text or not snapshot.continues(known, state):
+        known = self._index.row_of(source.key)
+        if known is not None and known[2].metadata == text and snapshot.continues(*known[1:]):
+            number, _, state = known
+        else:
             self._index.forget(source.key)
             state = FileState(source.session_id, text)
-            self._index.put(source.key, version, state)
+            number = self._index.put(source.key, version, state)
         state.torn = False
-        number = self._index.id_of(source.key)
-        assert number is not None  # noqa: S101 - for the type checker: it was put there
         number = self._read(source, state, snapshot, number)
         if state.turns:
             self._add_time(number, state)
