@@ -13,8 +13,8 @@ SIDE_BY_SIDE := -n $(WORKERS) --dist loadgroup
 
 .DEFAULT_GOAL := help
 .PHONY: help setup run docs test coverage test-fast test-windows test-windows-python test-windows-program \
-	test-desktops pictures pictures-linux pictures-qt pictures-windows test-spark check installer test-installed \
-	test-installers bench bench-ratios lock clean types-linux types-darwin types-win32
+	windows-packages test-desktops pictures pictures-linux pictures-qt pictures-windows test-spark check installer \
+	test-installed test-installers bench bench-ratios lock clean types-linux types-darwin types-win32
 
 help:
 	@echo "make run     set up and start the tray (without a screen: in a virtual desktop, with pictures)"
@@ -102,20 +102,22 @@ FAST := tests/repository/test_architecture.py tests/repository/test_openers.py \
 test-fast: $(READY)
 	$(BIN)/python -m pytest -q $(FAST)
 
-# The Windows side, under Wine. About 25 minutes.
+# The Windows side, under Wine.
 test-windows:
 	@$(MAKE) --no-print-directory test-windows-python
 	@$(MAKE) --no-print-directory test-windows-program
 
-# Builds a Windows Python (kept in build/windows) and runs the tests in it, one by one: Wine's server is one process,
-# and its programs can hang if many start at once.
-test-windows-python: $(READY)
-	@$(PYTHON) -m tests.integration.windows.rig.system_packages --install
+# Builds a Windows Python (kept in build/windows) and runs the tests in it and in a copy of it: those of the core in one,
+# those of the tray in the other. In each, they run one by one: its server is one process, and programs can hang if many
+# start at once.
+test-windows-python: $(READY) windows-packages
 	$(BIN)/python -m tests.integration.windows.rig $(TESTS)
 
-# Clicks with a mouse there; freezes, packs and installs the program, tries every command, upgrades and removes it.
-test-windows-program: $(READY)
+windows-packages:
 	@$(PYTHON) -m tests.integration.windows.rig.system_packages --install
+
+# Clicks with a mouse there; freezes, packs and installs the program, tries every command, upgrades and removes it.
+test-windows-program: $(READY) windows-packages
 	$(BIN)/python -m pytest $(if $(filter tests/%,$(TESTS)),,tests/integration/windows) $(TESTS)
 
 # Checks the program for three systems, its tests and the virtual desktop only for this one.

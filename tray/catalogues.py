@@ -112,10 +112,11 @@ def compile_all() -> Iterator[Path]:
         made = source(language).with_suffix(".mo")
         compiled = io.BytesIO()
         write_mo(compiled, read(language))
-        # A running program may be reading the old file, so no half of a new one may be seen.
-        unfinished = made.with_name(f"{made.name}.{os.getpid()}")
-        unfinished.write_bytes(compiled.getvalue())
-        unfinished.replace(made)
+        if not made.exists() or made.read_bytes() != compiled.getvalue():
+            # A running program may be reading the old file, so no half of a new one may be seen.
+            unfinished = made.with_name(f"{made.name}.{os.getpid()}")
+            unfinished.write_bytes(compiled.getvalue())
+            unfinished.replace(made)
         yield made
 
 

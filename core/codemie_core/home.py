@@ -6,6 +6,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from codemie_core.errors import HomeUnknown
 from codemie_core.system.user_folders import expanded
 
 ENVIRONMENT_VARIABLE = "CODEMIE_HOME"
@@ -40,14 +41,17 @@ class Home:
             environ: the environment to read; default: that of this process.
 
         Raises:
-            HomeUnknown: the user's home folder is unknown.
+            HomeUnknown: the user's home folder is unknown, or the path is relative to a folder that is gone.
         """
         environ = os.environ if environ is None else environ
         given = environ.get(ENVIRONMENT_VARIABLE)
         if given and given == environ.get(PRIVATE_HOME_VARIABLE):
             given = environ.get(REAL_HOME_VARIABLE)
         chosen = given or os.path.join("~", DEFAULT_NAME)
-        return cls(os.path.abspath(expanded(chosen, environ)))
+        try:
+            return cls(os.path.abspath(expanded(chosen, environ)))
+        except OSError as error:
+            raise HomeUnknown(f"{chosen} is relative to a folder that no longer exists") from error
 
     @property
     def tray(self) -> str:

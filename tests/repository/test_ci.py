@@ -52,29 +52,28 @@ def run(tmp_path: Path, **fails: str) -> tuple[int, list[str], list[str]]:
     return done.returncode, (checkout / "asked").read_text().splitlines(), done.stdout.splitlines()
 
 
-EACH = ["check", "bench-ratios", "test", "test-installed", "test-windows-python", "test-windows-program"]
+BEFORE = ["check", "bench-ratios", "test", "windows-packages"]
+SIDE_BY_SIDE = ["test-installed", "test-windows-python"]
+AFTER = ["test-windows-program"]
 ONLY_FAILED = "TESTS=--last-failed WORKERS=0"
 
 
 def test_without_failures_each_step_runs_once_and_the_log_ends_with_the_summary(
     tmp_path: Path,
 ) -> None:
-    assert run(tmp_path) == (0, EACH, ["===== 10 passed in 1.23s ====="] * len(EACH))
+    code, asked, log = run(tmp_path)
+    assert code == 0
+    assert asked[:4] + sorted(asked[4:6]) + asked[6:] == BEFORE + SIDE_BY_SIDE + AFTER
+    passed = "===== 10 passed in 1.23s ====="
+    assert log == [passed] * 5 + ["== meanwhile: test-installed"] + [passed] * 2
 
 
 def test_failed_tests_are_rerun_alone_and_listed_at_the_end_of_the_log(tmp_path: Path) -> None:
     code, asked, log = run(tmp_path, test="tests/a.py::test_b\n", test_windows_python="tests/w.py::test_x\n")
     assert code == 0
-    assert asked == [
-        "check",
-        "bench-ratios",
-        "test",
-        f"test {ONLY_FAILED}",
-        "test-installed",
-        "test-windows-python",
-        f"test-windows-python {ONLY_FAILED}",
-        "test-windows-program",
-    ]
+    assert asked[:5] == [*BEFORE[:3], f"test {ONLY_FAILED}", "windows-packages"]
+    assert sorted(asked[5:7]) == SIDE_BY_SIDE
+    assert asked[7:] == [f"test-windows-python {ONLY_FAILED}", *AFTER]
     assert log[-4:] == [
         "== failed the first time, and was run once more:",
         "FAILED tests/a.py::test_b - assert 1 == 2",
@@ -93,8 +92,19 @@ def test_a_step_that_fails_twice_has_failed(tmp_path: Path) -> None:
     again = "tests/a.py::test_b\n"
     code, asked, log = run(tmp_path, test_installed=again, test_installed_again=again)
     assert code == 1
-    assert asked == ["check", "bench-ratios", "test", "test-installed", f"test-installed {ONLY_FAILED}"]
+    assert sorted(asked[4:6]) == SIDE_BY_SIDE
+    assert asked[6:] == [f"test-installed {ONLY_FAILED}"]
     assert log[-2:] == ["FAILED tests/a.py::test_b - assert 1 == 2", "== 1 failed, 9 passed in 3.21s =="]
+
+
+def test_of_two_steps_side_by_side_each_is_rerun_alone_if_it_failed(tmp_path: Path) -> None:
+    code, asked, log = run(tmp_path, test_installed="tests/i.py::test_i\n", test_windows_python="\n")
+    assert code == 0
+    assert asked[6:] == ["test-windows-python", f"test-installed {ONLY_FAILED}", *AFTER]
+    assert log[-3:-1] == [
+        "(test-windows-python: no test failed, the run itself broke off)",
+        "FAILED tests/i.py::test_i - assert 1 == 2",
+    ]
 
 
 def test_a_failing_check_ends_the_run(tmp_path: Path) -> None:

@@ -96,7 +96,7 @@ def _internal(what: str, given: Sequence[str]) -> int:
 
 
 def _command(given: Sequence[str]) -> int:
-    from codemie_tray.commands.console.wrong_usage import WrongUsage
+    from codemie_tray.commands.console.wrong_usage import WrongUsage, whole_path
     from codemie_tray.commands.parser import parse
 
     options = parse(given)
@@ -106,7 +106,7 @@ def _command(given: Sequence[str]) -> int:
                 "--home needs a folder", advice=f"For example: {PROGRAM} --home ~/.codemie status"
             )
         # In the environment, so that the processes we start use the same home.
-        os.environ[ENVIRONMENT_VARIABLE] = os.path.abspath(options.home)
+        os.environ[ENVIRONMENT_VARIABLE] = whole_path("--home", options.home)
     home = Home.from_environ()
     if options.command is None:
         return _tray(home, background=options.background, verbose=options.verbose)

@@ -208,7 +208,11 @@ def _unreadable(path: str, error: OSError) -> ConfigUnreadable:
         return ConfigUnreadable(path, f"{leads}is not a file", advice="Move it away.")
     if error.errno == errno.ENOTDIR:
         home = os.path.dirname(path)
-        return ConfigUnreadable(path, f"can't be read: {home} is not a folder", advice="Move it away.")
+        return ConfigUnreadable(
+            path,
+            f"can't be read: {home} is not a folder",
+            advice="Give the home's folder, with --home or in CODEMIE_HOME.",
+        )
     reason = os.strerror(error.errno) if error.errno else str(error)
     advice = ""
     if error.errno in (errno.EACCES, errno.EPERM):

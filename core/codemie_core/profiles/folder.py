@@ -57,7 +57,7 @@ class Choice:
 
 
 def working_folder() -> str:
-    """Return the working folder, or `.` if it has been removed, so that nothing is found in it."""
+    """Return the working folder; `.` if it has been removed, so that nothing is found in it."""
     try:
         return os.getcwd()
     except OSError:
@@ -158,8 +158,8 @@ def use_here_no_more(folder: str, home: Home) -> str | None:
     if not project_in(folder, home).only_chooses:
         raise StoreDenied(
             path,
-            "has settings of its own, so it was not removed",
-            advice="Remove it yourself if you no longer need them.",
+            "does more than choose a profile, so it was not removed",
+            advice="Remove it yourself if you no longer need it.",
         )
     try:
         os.unlink(path)
@@ -200,7 +200,11 @@ def _make_folder(path: str) -> None:
 
 
 def _naming(path: str, data: bytes, name: str) -> JsonDocument:
-    document = parse_config(data, path=path, layout=CLI).document
+    try:
+        document = parse_config(data, path=path, layout=CLI).document
+    except ConfigCorrupt as error:
+        error.advice = "Nothing was changed. Fix the file in an editor, or remove it."
+        raise
     root = document.decoded
     if not isinstance(root, Mapping) or root.get("version") != 2 or "profiles" not in root:
         raise ConfigCorrupt(

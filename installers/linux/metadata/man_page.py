@@ -7,6 +7,7 @@ import datetime
 from collections.abc import Sequence
 
 from codemie_tray.commands.parser import build_parser
+from codemie_tray.commands.parser.base import Parser
 from installers import product
 from installers.linux.metadata import man_texts
 
@@ -34,6 +35,8 @@ def text(*, epoch: int) -> str:
     for command, sub, said in commands(parser):
         lines += [f".SS {_plain(command)}", _plain(sub.description or _sentence(said))]
         lines += _options(sub)
+        if isinstance(sub, Parser) and sub.details is not None:
+            lines += [".PP", ".nf", *map(_plain, sub.details().splitlines()), ".fi"]
     lines += [
         ".SH EXIT STATUS",
         *_paragraphs(parser.epilog or ""),

@@ -10,9 +10,13 @@ ENVIRONMENT = (
         "CODEMIE_PROVIDER, CODEMIE_MODEL, ...",
         "Variables by which the CLI overrides a profile; status names those set.",
     ),
+    (
+        "CODEMIE_TRAY_SAFE_HOME",
+        "Path of a home to trust although other users could change it.",
+    ),
     ("NO_COLOR", "If set, nothing is printed in bold."),
     ("HTTPS_PROXY, SSL_CERT_FILE", "Used by profile test --connect, which asks curl."),
-    ("XDG_CONFIG_HOME", "Where the entry for the start at login is written, instead of ~/.config."),
+    ("XDG_CONFIG_HOME", "Where the entry that starts the tray at login is written, instead of ~/.config."),
 )
 FILES = (
     ("~/.codemie/codemie-cli.config.json", "The profiles, as CodeMie CLI keeps them."),
@@ -22,7 +26,7 @@ FILES = (
     ("~/.codemie/logs/", "Daily logs; clean and the tray remove old ones."),
     (
         ".codemie/codemie-cli.config.json",
-        "In a folder: the profile that counts there (profile use-here).",
+        "In a folder: the profile that applies there (profile use-here).",
     ),
     (
         f"/etc/xdg/autostart/{desktop_entry.FILE_NAME}",
@@ -40,6 +44,6 @@ EXAMPLES = (
     ("Run one command with another profile:", "codemie-tray run --profile private -- codemie-claude"),
     ("Use a profile in this folder only:", "codemie-tray profile use-here private"),
     ("Undo what another program did to the profiles:", "codemie-tray history restore"),
-    ("See whether secrets are at risk, and close what can be closed:", "codemie-tray doctor --fix"),
+    ("Find what puts your secrets at risk, and fix what can be fixed:", "codemie-tray doctor --fix"),
     ("The usage of the last seven days as JSON:", "codemie-tray usage --since 7d --json"),
 )

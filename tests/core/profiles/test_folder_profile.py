@@ -68,7 +68,7 @@ def test_an_existing_file_keeps_all_other_content(home: Home, folder: Path) -> N
     path = project_file(folder, text)
     use_here(str(folder), home, "b")
     assert path.read_bytes().decode() == text.replace('"team", "x"', '"b", "x"')
-    with pytest.raises(StoreDenied, match="settings of its own"):
+    with pytest.raises(StoreDenied, match="does more than choose a profile"):
         use_here_no_more(str(folder), home)
     assert path.exists()
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import os
 from pathlib import Path
 
 from PIL import Image, ImageDraw
 from tests.integration.desktop.rig.display.screenshot import Picture
 from tests.integration.desktop.rig.display.windows import Area
+from tests.integration.windows.rig.pytest_run import gather_last_failed
 from tests.integration.windows.rig.session import WindowsSession
 from tests.integration.windows.rig.windows_python.wheels import windows_requirements
 from tests.integration.windows.rig.wine.drawn_boxes import boxes
@@ -51,6 +53,19 @@ def test_a_copy_is_an_independent_windows_that_runs_its_login_entries(
     finally:
         copy.stop()
         remove(path)
+
+
+def test_what_failed_in_either_windows_is_repeated_and_everything_if_one_broke_off(tmp_path: Path) -> None:
+    first, second = tmp_path / "first" / "lastfailed", tmp_path / "second"
+    second.write_text('{"tests/core/b.py::test_b": true}')
+    gather_last_failed([(first, 0), (second, 1)])
+    assert json.loads(first.read_text()) == {"tests/core/b.py::test_b": True}
+    first.write_text('{"tests/tray/a.py::test_a": true}')
+    gather_last_failed([(first, 1), (second, 1)])
+    assert sorted(json.loads(first.read_text())) == ["tests/core/b.py::test_b", "tests/tray/a.py::test_a"]
+    first.unlink()
+    gather_last_failed([(first, 1), (second, 1)])
+    assert json.loads(first.read_text()) == {}
 
 
 def test_requirements_for_windows_are_included_and_others_are_not() -> None:

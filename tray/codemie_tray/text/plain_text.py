@@ -11,6 +11,8 @@ from codemie_tray.text.language import _, ngettext, pgettext
 LABEL_LIMIT = 48
 """Characters of a profile's name in a menu row; longer names end in an ellipsis."""
 
+_LONGEST_NAME = 200
+"""As `check_name` allows."""
 _LEFT_TO_RIGHT, _ISOLATE, _END_OF_ISOLATE = "\u200e", "\u2068", "\u2069"
 _KEPT_FORMAT = "\u200c\u200d"  # joiners: scripts and emoji need them
 
@@ -32,6 +34,14 @@ def plain(text: str, limit: int = LABEL_LIMIT) -> str:
     while end > 1 and is_joined(kept[end]):
         end -= 1
     return kept[:end].rstrip() + "…"
+
+
+def whole(name: str) -> str:
+    """Return a profile's name for a sentence about that profile: safe like `plain`, but not shortened.
+
+    Names that share a long beginning would look the same.
+    """
+    return plain(name, _LONGEST_NAME)
 
 
 def isolated(text: str) -> str:

@@ -9,6 +9,7 @@ from codemie_core.credentials.entries.contents import Entries, Entry, Opened, Re
 from codemie_core.credentials.file.format import LARGEST_FILE_BYTES
 from codemie_core.credentials.secret import Secret
 from codemie_core.errors import CredentialInvalid, CredentialNotFound
+from codemie_core.system.command_word import command_word
 
 REMOVED_KEPT_DAYS = 7
 """How long a removed secret can be restored; the first change after that removes it permanently."""
@@ -65,11 +66,13 @@ def restored(opened: Opened, name: str) -> Opened:
     """Return the state with a removed secret restored; raises `CredentialInvalid`, `CredentialNotFound`."""
     last = next((one for one in reversed(opened.removed) if one.name == name), None)
     if name in opened.entries:
-        raise CredentialInvalid(
-            f"a credential named {name!r} already exists; remove it first. Nothing was changed"
-        )
+        error = CredentialInvalid(f"a credential named {name!r} already exists; nothing was changed")
+        error.advice = f"Remove it first: codemie-tray credentials remove {command_word(name)}"
+        raise error
     if last is None:
-        raise CredentialNotFound(name)
+        gone = CredentialNotFound(name)
+        gone.advice = "List those that can be restored: codemie-tray credentials list --removed"
+        raise gone
     return replace(
         opened,
         entries={**opened.entries, name: last.entry},

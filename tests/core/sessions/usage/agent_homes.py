@@ -9,16 +9,16 @@ from pathlib import Path
 
 from codemie_core.home import Home
 
-GOLDEN = Path(__file__).parents[3] / "golden" / "agent-logs"
+GOLDEN = Path(__file__).parents[3] / "golden"
 SESSION = "3f2b8c1e-1d2a-4c55-9b7e-0a1b2c3d4e5f"
 OTHER_SESSION = "77aa0011-1d2a-4c55-9b7e-0a1b2c3d4e5f"
 START = 1_795_000_000_000
 """2026-11-18T11:06:40Z."""
 
 
-def golden_home(folder: Path) -> Home:
+def golden_home(folder: Path, name: str = "agent-logs") -> Home:
     """Copy the recorded logs, so that the sessions name the copies."""
-    shutil.copytree(GOLDEN, folder, dirs_exist_ok=True)
+    shutil.copytree(GOLDEN / name, folder, dirs_exist_ok=True)
     for metadata in (folder / ".codemie" / "sessions").glob("*.json"):
         text = metadata.read_text(encoding="utf-8")
         # As a JSON text has it: on Windows a path is full of backslashes.

@@ -122,6 +122,55 @@ def test_a_failed_retry_costs_nothing(home: Home, log: Path) -> None:
     assert numbers(home) == (100, 10, 1000, 0)
 
 
+def advisor(model: object = "claude-opus-4-7", **usage: object) -> dict[str, object]:
+    return {"type": "advisor_message", "model": model, "input_tokens": 50, "output_tokens": 5, **usage}
+
+
+def test_what_an_advisor_used_counts_once_for_its_own_model(home: Home, log: Path) -> None:
+    own = {"type": "message", "input_tokens": 100, "output_tokens": 10}
+    asked_twice = [own, advisor(cache_read_input_tokens=3), own, advisor(output_tokens=6), advisor(None)]
+    streaming = claude_line(output=3, iterations=[own, advisor(output_tokens=1)])
+    write_log(log, [streaming, *[claude_line(iterations=asked_twice)] * 2])
+    assert numbers(home) == (100 + 2 * 50, 10 + 5 + 6, 1000 + 3, 0)
+    lines = {line.name: line.totals for line in asked(home, Grouping.MODEL).lines}
+    assert (lines["claude-opus-4-7"].input, lines["claude-sonnet-4-5"].input) == (100, 100)
+
+
+def test_fast_mode_has_a_line_and_a_price_of_its_own(home: Home, log: Path) -> None:
+    write_log(
+        log,
+        [
+            claude_line("m1", "r1", model="claude-opus-5", speed="fast"),
+            claude_line("m2", "r2", model="claude-opus-5", speed="standard"),
+            claude_line("m3", "r3", model="claude-haiku-4-5", speed="fast"),
+        ],
+    )
+    counted = asked(home, Grouping.MODEL)
+    lines = {line.name: line.totals for line in counted.lines}
+    fast, standard = lines["claude-opus-5-fast"].cost_usd, lines["claude-opus-5"].cost_usd
+    assert fast is not None
+    assert standard is not None
+    assert fast == pytest.approx(2 * standard)
+    assert lines["claude-haiku-4-5-fast"].cost_usd is None, "not guessed"
+
+
+def test_a_subagents_message_in_the_log_of_its_parent_counts_once(home: Home, log: Path) -> None:
+    def progress(line: bytes) -> bytes:
+        data = {"type": "agent_progress", "message": json.loads(line)}
+        return json.dumps({"type": "progress", "data": data}).encode() + b"\n"
+
+    both, only_there = claude_line("m2", "r2", sidechain=True), claude_line("m3", "r3", sidechain=True)
+    others = [
+        b'{"type":"progress","data":{"type":"hook_progress","command":"x"}}\n',
+        b'{"type":"progress","data":{"type":"agent_progress","message":"text"}}\n',
+        b'{"type":"queue","data":"text"}\n',
+    ]
+    write_log(log, [claude_line(), *[progress(both)] * 2, progress(only_there), *others])
+    write_log(log.with_suffix("") / "subagents" / "agent-a1.jsonl", [both])
+    assert numbers(home) == (300, 30, 3000, 0)
+    assert asked(home).troubles == ()
+
+
 def test_subagents_count_and_repetitions_by_a_side_question_do_not(home: Home, log: Path) -> None:
     write_log(log, [claude_line("m1", "r1"), claude_line("m2", "r2")])
     folder = log.with_suffix("") / "subagents"
@@ -434,6 +483,43 @@ def test_a_gemini_message_counts_once_even_if_it_is_repeated(home: Home, tmp_pat
     write_log(path, [*lines, message(input=50, output=8, thoughts=2, cached=30, tool=5)])
     assert numbers(home) == (25, 10, 30, 0)
     assert totals(home).tokens == 65, "as the log's own total: input, output, thoughts, tools"
+
+
+def test_fast_mode_of_codex_lasts_until_it_is_turned_off(home: Home, tmp_path: Path) -> None:
+    def settings(**content: object) -> bytes:
+        payload = {"type": "thread_settings_applied", "thread_settings": content}
+        return _line({"type": "event_msg", "payload": payload})
+
+    path = tmp_path / f"rollout-1-{PARENT}.jsonl"
+    write_session(home, path, agent="codex")
+    steps = [
+        (b"", "gpt-5-codex"),
+        (settings(service_tier="priority"), "gpt-5-codex-fast"),
+        (settings(model="gpt-5-codex"), "gpt-5-codex-fast"),
+        (settings(service_tier="flex"), "gpt-5-codex"),
+        (settings(service_tier="fast"), "gpt-5-codex-fast"),
+    ]
+    write_log(path, [codex_start(PARENT)])
+    expected: dict[str, int] = {}
+    for number, (event, model) in enumerate(steps, 1):  # each time, the reader continues where it was
+        with path.open("ab") as file:
+            file.write(event + codex_event(total=100 * number, last=100))
+        expected[model] = expected.get(model, 0) + 110
+        lines = {line.name: line.totals.tokens for line in asked(home, Grouping.MODEL).lines}
+        assert {name: tokens for name, tokens in lines.items() if tokens} == expected
+
+
+def test_what_codex_writes_to_the_cache_is_no_input(home: Home, tmp_path: Path) -> None:
+    path = tmp_path / f"rollout-1-{PARENT}.jsonl"
+    write_session(home, path, agent="codex")
+    block = {
+        **{"input_tokens": 100, "cached_input_tokens": 40, "cache_write_input_tokens": 25},
+        **{"output_tokens": 7, "reasoning_output_tokens": 3, "total_tokens": 107},
+    }
+    payload = {"type": "token_count", "info": {"total_token_usage": block, "last_token_usage": block}}
+    write_log(path, [codex_start(PARENT), _line({"type": "event_msg", "payload": payload})])
+    assert numbers(home) == (35, 7, 40, 25)
+    assert totals(home).tokens == block["total_tokens"]
 
 
 def test_the_recorded_logs_of_three_agents(tmp_path: Path) -> None:

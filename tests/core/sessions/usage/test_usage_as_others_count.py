@@ -28,13 +28,13 @@ Numbers = tuple[int, int, int, int, int, float]
 """Input, output, cache read, cache written, all of them, US dollars."""
 
 
-def recorded(agent: str, _home: Path) -> dict[str, Any]:
+def recorded(agent: str, _home: Path, logs: str = "") -> dict[str, Any]:
     """Return the result of ccusage 20.0.24 (`ccusage AGENT daily --json --offline`)."""
-    said: dict[str, Any] = json.loads((GOLDEN / "agent-logs-ccusage" / f"{agent}.json").read_text())
+    said: dict[str, Any] = json.loads((GOLDEN / "agent-logs-ccusage" / f"{agent}{logs}.json").read_text())
     return said
 
 
-def run(agent: str, home: Path) -> dict[str, Any]:
+def run(agent: str, home: Path, _logs: str = "") -> dict[str, Any]:
     """Return the result of the real one."""
     assert CCUSAGE is not None
     done = subprocess.run(
@@ -87,6 +87,29 @@ def test_days_match_ccusage(
             # Thoughts: theirs are in the total and the cost, and in no column.
             ours = plus(ours, (0, -57 if day["date"] == "2026-11-18" else -25, 0, 0, 0, 0))
         assert ours == theirs
+
+
+@pytest.mark.parametrize("ccusage", RUNS)
+def test_fast_mode_advisors_and_cache_writes_match_ccusage(
+    tmp_path: Path, ccusage: Callable[..., dict[str, Any]]
+) -> None:
+    home = golden_home(tmp_path, "agent-logs-modes")
+    question = Question(Grouping.MODEL)
+    ours = {line.name: numbers(line.totals) for line in ask(home, question).lines if line.totals.tokens}
+    (day,) = ccusage("claude", tmp_path, "-modes")["daily"]
+    fields = ("inputTokens", "outputTokens", "cacheReadTokens", "cacheCreationTokens")
+    for model in day["modelBreakdowns"]:
+        counts = tuple(model[name] for name in fields)
+        assert ours.pop(model["modelName"]) == (*counts, sum(counts), round(model["cost"], 6))
+    (day,) = ccusage("codex", tmp_path, "-modes")["daily"]
+    for name, model in day["models"].items():  # theirs has no line of its own for fast mode, and no cost
+        parts = [ours.pop(one) for one in (name, f"{name}-fast") if one in ours]
+        assert len(parts) == 2
+        together = [sum(amounts) for amounts in zip(*parts, strict=True)]
+        day["costUSD"] -= together.pop()
+        assert together == [*(model[field] for field in fields), model["totalTokens"]]
+    assert day["costUSD"] == pytest.approx(0, abs=1e-6)
+    assert ours == {}
 
 
 def test_sessions_match_the_clis_own_analytics(tmp_path: Path) -> None:

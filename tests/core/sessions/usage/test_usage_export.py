@@ -249,6 +249,7 @@ print([tuple(row) for row in sums])
 """
 
 
+@pytest.mark.timeout(900)  # Spark takes a minute to start on a busy machine
 def test_spark_reads_the_days(tmp_path: Path, out: Path) -> None:
     python = os.environ.get("CODEMIE_SPARK_PYTHON")
     if not python:
@@ -256,7 +257,7 @@ def test_spark_reads_the_days(tmp_path: Path, out: Path) -> None:
     home = golden_home(tmp_path)
     export(home, str(out))
     done = subprocess.run(
-        [python, "-c", SPARK, str(out)], capture_output=True, text=True, check=False, timeout=170
+        [python, "-c", SPARK, str(out)], capture_output=True, text=True, check=False, timeout=850
     )
     assert done.returncode == 0, done.stderr[-2000:]
     expected = []

@@ -154,6 +154,55 @@ def test_an_invalid_price_for_long_requests_breaks_the_table(home: Home, above: 
     assert "house: above" in problem
 
 
+@pytest.mark.parametrize(
+    ("model", "factor"),
+    [
+        ("claude-opus-5-fast", 2),
+        ("claude-opus-4-8-20260528-fast", 2),
+        ("claude-4-8-opus-fast", 2),
+        ("claude-opus-4-6-fast", 6),
+        ("gpt-5.5-fast", 2.5),
+        ("gpt-5.5-fast" + PROMPT_MARK + "272000", 2.5),
+        ("claude-haiku-4-5-fast", None),
+        ("nobody-fast", None),
+        ("-fast", None),
+    ],
+)
+def test_fast_mode_costs_a_multiple_where_the_list_says_so(
+    home: Home, model: str, factor: float | None
+) -> None:
+    table = price_table(home)
+    price = table.price_of(model)
+    if factor is None:
+        assert price is None
+        return
+    standard = table.price_of(model.replace("-fast", ""))
+    assert standard is not None
+    assert price == standard.times(factor)
+
+
+def test_a_custom_price_may_include_one_for_fast_mode(home: Home) -> None:
+    path = Path(home.tray, "prices.json")
+    path.parent.mkdir(mode=0o700, parents=True)
+    own = {"house": {"input": 2, "output": 10, "fast": 3}, "gpt-5.5-fast": {"input": 1, "output": 4}}
+    path.write_text(json.dumps({"models": own}))
+    table = price_table(home)
+    house, listed = table.price_of("house-fast"), table.price_of("gpt-5.5-fast")
+    assert house is not None
+    assert listed is not None
+    assert ((house.input, house.output), (listed.input, listed.output)) == ((6, 30), (1, 4))
+
+
+@pytest.mark.parametrize("factor", [0, -1, True, "2", [], 1e999])
+def test_an_invalid_factor_for_fast_mode_breaks_the_table(home: Home, factor: object) -> None:
+    path = Path(home.tray, "prices.json")
+    path.parent.mkdir(mode=0o700, parents=True)
+    path.write_text(json.dumps({"models": {"house": {"input": 2, "output": 10, "fast": factor}}}))
+    problem = price_table(home).problem
+    assert problem is not None
+    assert "house: fast must be a number above 0" in problem
+
+
 def test_a_model_named_like_our_marker_has_no_price(home: Home) -> None:
     hostile = Response(0, None, f"claude-sonnet-4-5{PROMPT_MARK}200000", 1, 1, 0, 0, 0)
     assert PROMPT_MARK not in hostile.priced_model

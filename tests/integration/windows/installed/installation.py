@@ -54,13 +54,18 @@ class Installation:
     def uninstall(self) -> None:
         """Remove silently, as Windows' settings would, and wait until it is done."""
         self.computer.run(self.path("uninstall.exe"), "/S")
-        # It continues as a copy of itself, since a program can't remove its own file.
-        until("the program to be removed", lambda: not self.is_registered(), _REMOVE_SECONDS)
+        # It continues as a copy of itself, since a program can't remove its own file. To ask the registry, a
+        # program is started, and Wine may not start one of several that start at once: so not before the end.
+        uninstaller = self.folder / "uninstall.exe"
+        until("the program to be removed", lambda: not uninstaller.exists(), _REMOVE_SECONDS)
+        until("Windows to forget it", lambda: not self.is_registered(), _REMOVE_SECONDS)
         self.computer.run("cmd", "/c", "exit")
 
     def forget(self) -> None:
-        """Remove what the uninstaller would, if it can't run."""
-        remove(str(self.folder))
+        """Remove everything, without the uninstaller, and also from under one that hangs."""
+        self.end()
+        for path in (self.folder, self.home):
+            remove(str(path))
         self.shortcut.unlink(missing_ok=True)
         for words in ([UNINSTALL_KEY], [RUN_KEY, "/v", run_key.NAME], [ENVIRONMENT, "/v", "Path"]):
             self.computer.run("reg", "delete", *words, "/f")

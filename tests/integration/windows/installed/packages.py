@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import Future
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,10 +10,19 @@ NEWER = "0.1.1"
 
 
 @dataclass(frozen=True)
+class Release:
+    """Two packages, compressed as well as they can be."""
+
+    setup: str
+    portable: str
+
+
+@dataclass(frozen=True)
 class Packages:
-    """The packages of a release, and of a later version."""
+    """The frozen program; installers of it and of a later version, made quickly; and the release."""
 
     frozen: Path
     setup: str
-    portable: str
     newer: str
+    release: Future[Release]
+    """Made while tests run."""

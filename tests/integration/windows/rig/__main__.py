@@ -1,6 +1,9 @@
 """Runs the project's tests under the Windows Python.
 
 python -m tests.integration.windows.rig [PYTEST ARGUMENTS]
+
+Without arguments, in two Windows at a time: programs under Wine wait more than they compute. But in one,
+they run one after another: its server is a single process, and they can hang if many start at once.
 """
 
 from __future__ import annotations
@@ -8,20 +11,15 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Sequence
+from contextlib import ExitStack
 
 from tests.integration.desktop.rig.processes.waiting import RigError
-from tests.integration.windows.rig.build import PROJECT
+from tests.integration.windows.rig.pytest_run import PytestRun, gather_last_failed, last_failed
 from tests.integration.windows.rig.session import WindowsSession
 
-DEFAULT_TESTS = ("tests/core", "tests/tray")
+TESTS = ("tests/tray", "tests/core")
+"""The longer one first: its output is shown while it runs, the other's afterwards."""
 _LIMIT_SECONDS = 2700.0
-_TEST_SECONDS = 300
-"""Per test: a timeout kills the Windows process with all its tests. The longest takes about a minute.
-
-Now and then, Wine does not start a program, and the test that waits for it would wait forever.
-"""
-_CACHE = "C:\\pytest-cache"
-"""Survives the copy of the project, for `--last-failed`."""
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -32,33 +30,28 @@ def main(arguments: Sequence[str]) -> int:
         print(f"[{time.monotonic() - started:6.1f} s] {text}", flush=True)
 
     try:
-        with WindowsSession(say) as session:
+        with ExitStack() as stack:
+            sessions = [stack.enter_context(WindowsSession(say))]
+            if arguments:
+                named = any(word.startswith("tests") for word in arguments)
+                words = [[*arguments, *(() if named else TESTS)]]
+            else:
+                say("a second Windows")
+                sessions.append(stack.enter_context(WindowsSession(say, sessions[0].copy())))
+                words = [[tests] for tests in TESTS]
+                for session in sessions:
+                    last_failed(session.wine).unlink(missing_ok=True)
             say("pytest under Wine")
-            words = [*arguments, *(() if any(map(_names_tests, arguments)) else DEFAULT_TESTS)]
-            with session.start_python(
-                "-c",
-                f"import os, sys; os.chdir({PROJECT!r}); import pytest; sys.exit(pytest.main(sys.argv[1:]))",
-                "-o", f"cache_dir={_CACHE}", "-o", f"timeout={_TEST_SECONDS}", "--color=no", *words,
-                on_output=_print,
-            ) as tests:  # fmt: skip
-                finished = tests.wait(_LIMIT_SECONDS)
+            runs = [stack.enter_context(PytestRun(*each)) for each in zip(sessions, words, strict=True)]
+            codes = [run.show(started + _LIMIT_SECONDS - time.monotonic()) for run in runs]
+            if len(runs) > 1:
+                kept = [last_failed(session.wine) for session in sessions]
+                gather_last_failed(list(zip(kept, codes, strict=True)))
     except RigError as error:
         print(error, file=sys.stderr)
         return 1
-    say(f"done, exit code {finished.exit_code}")
-    if " passed" not in finished.output:
-        print("Not one test passed: nothing was shown.", file=sys.stderr)
-        return finished.exit_code or 1
-    return finished.exit_code
-
-
-def _names_tests(word: str) -> bool:
-    return word.startswith("tests")
-
-
-def _print(piece: bytes) -> None:
-    sys.stdout.buffer.write(piece.replace(b"\r\n", b"\n"))
-    sys.stdout.buffer.flush()
+    say(f"done, exit code {max(codes)}")
+    return max(codes)
 
 
 if __name__ == "__main__":

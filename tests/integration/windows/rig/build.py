@@ -67,6 +67,17 @@ def build(place: Place, display: str, say: Callable[[str], None]) -> Wine:
     return wine
 
 
+def copy_build(wine: Wine, place: Place) -> None:
+    """Copy a built Windows, which must not be running, to a place that has none or an outdated one."""
+    if is_current(place):
+        return
+    remove(place.folder)
+    os.makedirs(place.folder)
+    place.make(place.home)
+    wine.copy_to(place.prefix, without=("project", "homes", "freeze", "pytest-cache"))
+    shutil.copy(os.path.join(wine.place.folder, _STAMP), place.folder)
+
+
 def copy_project(wine: Wine) -> None:
     """Copy the current sources and tests to `PROJECT`."""
     target = wine.unix_path(PROJECT)

@@ -13,7 +13,7 @@ from tests.integration.desktop.rig.display.look import Look
 from tests.integration.desktop.rig.display.pointer import Pointer
 from tests.integration.desktop.rig.display.screen import Screen
 from tests.integration.desktop.rig.display.screenshot import Picture, x_picture
-from tests.integration.windows.rig.build import IMPORT_PATH, build, copy_project
+from tests.integration.windows.rig.build import IMPORT_PATH, build, copy_build, copy_project
 from tests.integration.windows.rig.windows_python.assembly import PYTHON, PYTHON_WINDOWED
 from tests.integration.windows.rig.wine.place import Place, default_place
 from tests.integration.windows.rig.wine.program import Finished, WindowsProgram
@@ -76,6 +76,14 @@ class WindowsSession:
             self._staying.kill()
         self._screen.end()
         os.close(self._turn)
+
+    def copy(self) -> Place:
+        """Return the place of a copy of this Windows, for a session beside this one."""
+        place = Place(f"{self._place.folder}-second", self._place.as_root)
+        self.wine.stop()
+        copy_build(self.wine, place)
+        self.wine.run("wineboot")
+        return place
 
     @property
     def display_name(self) -> str:

@@ -22,6 +22,8 @@ from tests.support.processes.program import run_program
         ("credentials delete x", "Did you mean codemie-tray credentials remove?", "help credentials"),
         ("profile add q r", "unknown argument: r", "help profile add"),
         ("status --bogus -x", "unknown arguments: --bogus -x", "help status"),
+        ("autostart", "codemie-tray autostart: name one of on, off, status", "help autostart"),
+        ("completion tcsh", "codemie-tray completion: invalid choice: 'tcsh' (choose", "help completion"),
         ("usage export --out x --bogus", "unknown argument: --bogus", "help usage export"),
     ],
 )

@@ -162,6 +162,50 @@ def test_switch_says_if_another_profile_still_applies_in_this_folder(sample: Pat
     assert set(json.loads(switched("personal", "--json"))) == {"active", "config", "changed"}
 
 
+def test_changing_the_provider_removes_the_fields_of_the_old_one(sample: Path) -> None:
+    options = ("--provider", "bearer-auth", "--model", "m", "--set", "codeMieUrl=https://c.example")
+    assert run_program(sample, "profile", "add", "x", *options).returncode == 0
+    changed = run_program(sample, "profile", "edit", "x", "--provider", "anthropic", "--json")
+    assert set(json.loads(changed.stdout)["changed"]) == {
+        "provider",
+        "authMethod",
+        "codeMieUrl",
+        "jwtConfig.tokenEnvVar",
+    }
+    assert config_of(sample)["profiles"]["x"] == {
+        "provider": "anthropic",
+        "baseUrl": "https://c.example/code-assistant-api",
+        "model": "m",
+    }
+
+
+def test_an_unknown_provider_is_reported_once(sample: Path) -> None:
+    changed = run_program(sample, "profile", "edit", "work", "--provider", "nosuch")
+    assert changed.stderr.count("is not a known provider") == 1
+
+
+def test_without_any_profile_the_error_says_how_to_create_one(tmp_path: Path) -> None:
+    (tmp_path / "config.json").write_text("{}")
+    for command in (("switch", "a"), ("profile", "show", "a")):
+        result = run_program(tmp_path, *command)
+        assert (result.returncode, result.stderr.splitlines()) == (
+            5,
+            [
+                "codemie-tray: There is no profile named 'a', nor any other.",
+                "Create the first one: codemie-tray profile add",
+            ],
+        )
+
+
+def test_a_sentence_about_one_profile_has_its_whole_name(sample: Path) -> None:
+    name = "customer-engagement-platform-production-europe-central-frankfurt-team-alpha"
+    assert name[:-1] + "b" in run_program(sample, "profile", "rename", "work", name[:-1] + "b").stdout
+    assert name in run_program(sample, "profile", "duplicate", name[:-1] + "b", name).stdout
+    assert run_program(sample, "switch", name).returncode == 0
+    assert run_program(sample, "status").stdout.startswith(f"{name}  litellm")
+    assert name in run_program(sample, "profile", "delete", name, "--yes").stdout
+
+
 def test_without_a_terminal_add_names_the_missing_options(sample: Path) -> None:
     result = run_program(sample, "profile", "add")
     assert result.returncode == 2

@@ -197,7 +197,7 @@ def test_a_secret_that_a_terminal_would_change_is_not_printed_on_one(home: str, 
 def test_a_removed_secret_is_restored_by_the_printed_command(home: str) -> None:
     run(home, "credentials", "set", "a", stdin=SECRET)
     removed = run(home, "credentials", "remove", "a")
-    assert "To undo this within 7 days, run: codemie-tray credentials restore NAME" in removed.stdout
+    assert "To undo this within 7 days, run: codemie-tray credentials restore a" in removed.stdout
     got = run(home, "credentials", "get", "a")
     assert got.returncode == 9
     assert "codemie-tray credentials restore 'a'" in got.stderr

@@ -53,7 +53,8 @@ def test_usage_prints_a_table(both_layouts: Path) -> None:
         ["total", "12.4k", "unknown", "3", "4", "4", "4", "min"],
     ]
     assert result.stderr == (
-        "The tokens of 1 session are unknown: the agent's own log is missing or can't be read\n"
+        "The tokens of 1 session are unknown: the agent's own log is missing, unreadable, or of an unknown "
+        "format. `--by session` shows which.\n"
     )
 
 
@@ -168,6 +169,15 @@ def test_a_model_without_a_price_is_named(tmp_path: Path) -> None:
     answer = json.loads(run(Path(home.path), "--json").stdout)
     assert answer["unpricedModels"] == ["house-model-1"]
     assert (answer["total"]["costUsd"], answer["total"]["tokensWithoutPrice"]) == (None, 1110)
+
+
+def test_an_invalid_budget_is_reported(both_layouts: Path) -> None:
+    settings = both_layouts / "tray" / "settings.json"
+    settings.parent.mkdir(mode=0o700, exist_ok=True)
+    settings.write_text('{"dailyBudgetUsd": -1}')
+    result = run(both_layouts)
+    assert (result.returncode, "budget:" in result.stdout) == (0, False)
+    assert "settings.json: dailyBudgetUsd" in result.stderr.splitlines()[-1]
 
 
 def test_spending_of_a_budget_is_shown(tmp_path: Path) -> None:

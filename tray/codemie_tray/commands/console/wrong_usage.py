@@ -2,7 +2,24 @@
 
 from __future__ import annotations
 
+import os
+
 from codemie_core import CodeMieError
+
+
+def whole_path(option: str, path: str) -> str:
+    """Return a path relative to the working folder as a whole one.
+
+    Raises:
+        WrongUsage: the working folder has been removed.
+    """
+    try:
+        return os.path.abspath(path)
+    except OSError as error:
+        raise WrongUsage(
+            f"{option} {path}: the current folder no longer exists",
+            advice="Go to another folder, or give the whole path.",
+        ) from error
 
 
 class WrongUsage(CodeMieError):

@@ -99,7 +99,8 @@ def _start(command: list[str], given: Handover, home: Home) -> int:
         print_error(f"{PROGRAM} run: {command[0]}: not found. Check its name, or give its whole path.")
         return _NOT_FOUND
     except OSError as error:
-        print_error(f"{PROGRAM} run: {command[0]}: {error.strerror}")
+        what = "Check that it is a program, and that you may run it."
+        print_error(f"{PROGRAM} run: {command[0]}: {error.strerror}. {what}")
         return _CANNOT_START
     except ValueError as error:  # Windows, or a NUL
         print_error(f"{PROGRAM} run: {command[0]}: {error}")

@@ -65,6 +65,11 @@ class Parser(argparse.ArgumentParser):
         for action in self._actions:
             if isinstance(action, Commands) and message.endswith(f": {action.metavar}"):
                 message = f"name one of its commands: {', '.join(action.choices)}"
+            elif action.choices and not action.option_strings and not action.metavar:
+                # argparse calls an argument without a name of its own by that of our variable.
+                message = message.removeprefix(f"argument {action.dest}: ")
+                if message.endswith(f"required: {action.dest}"):
+                    message = f"name one of {', '.join(map(str, action.choices))}"
         raise WrongUsage(message, usage=self.format_usage(), prog=self.prog)
 
     def _check_value(self, action: argparse.Action, value: object) -> None:

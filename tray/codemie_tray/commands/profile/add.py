@@ -33,7 +33,7 @@ from codemie_tray.commands.profile.questions import (
     unknown_provider,
 )
 from codemie_tray.text.exit_codes import ExitCode
-from codemie_tray.text.plain_text import plain
+from codemie_tray.text.plain_text import plain, whole
 
 
 def run(home: Home, options: argparse.Namespace) -> ExitCode:
@@ -61,7 +61,7 @@ def run(home: Home, options: argparse.Namespace) -> ExitCode:
             {"profile": name, "config": config.path, "active": config.active, "token": as_value(place)}
         )
         return ExitCode.OK
-    print_line(f"Added {plain(name)} to {config.path}.")
+    print_line(f"Added {whole(name)} to {config.path}.")
     if place:
         print_line(f"Its token is {place_of(place)}.")
     if not asks and not is_known(provider.key):
@@ -163,7 +163,7 @@ def _token(provider: Provider, name: str, options: argparse.Namespace, *, asks: 
         return None
     forbid_core_dumps()
     if options.token_stdin:
-        return read_token(f"{provider.token.asks} of {plain(name)} (not shown): ")
+        return read_token(f"{provider.token.asks} of {whole(name)} (not shown): ")
     return ask_token(f"{provider.token.asks} (not shown; Enter for none): ")
 
 

@@ -13,7 +13,7 @@ from codemie_tray.commands.console.prompt import confirm
 from codemie_tray.commands.console.wrong_usage import WrongUsage
 from codemie_tray.commands.switching.names import resolve
 from codemie_tray.text.exit_codes import ExitCode
-from codemie_tray.text.plain_text import plain
+from codemie_tray.text.plain_text import whole
 
 
 def run(home: Home, options: argparse.Namespace) -> ExitCode:
@@ -21,7 +21,7 @@ def run(home: Home, options: argparse.Namespace) -> ExitCode:
     loader = ConfigLoader(home)
     before = loader.load_and_keep(to_change=True)
     profile = before.profile(resolve(before, options.name))
-    if not options.yes and (options.json or not confirm(f"Delete the profile {plain(profile.name)}?")):
+    if not options.yes and (options.json or not confirm(f"Delete the profile {whole(profile.name)}?")):
         raise WrongUsage(
             "not confirmed; nothing was changed",
             advice="Use --yes to skip the question.",
@@ -44,9 +44,9 @@ def run(home: Home, options: argparse.Namespace) -> ExitCode:
             }
         )
         return ExitCode.OK
-    print_line(f"Deleted {plain(profile.name)} from {config.path}.")
+    print_line(f"Deleted {whole(profile.name)} from {config.path}.")
     if before.active == profile.name and config.active_profile:
-        print_line(f"{plain(config.active_profile.name)} is now the active profile.")
+        print_line(f"{whole(config.active_profile.name)} is now the active profile.")
     if undo:
         print_line(f"To undo: {PROGRAM} history restore {undo}")
     if left:

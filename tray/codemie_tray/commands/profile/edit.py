@@ -10,6 +10,7 @@ from codemie_core.config.store.arrangement_store import ArrangementStore, checke
 from codemie_core.files.json.document import JsonValue
 from codemie_core.profiles.checks import problems_of, shown_origins
 from codemie_core.profiles.making import change_profile
+from codemie_core.profiles.provider import Provider
 from codemie_core.profiles.providers import is_known, provider_named, provider_of
 from codemie_core.system.command_word import command_word
 from codemie_tray import PROGRAM
@@ -19,7 +20,7 @@ from codemie_tray.commands.console.wrong_usage import WrongUsage
 from codemie_tray.commands.profile.questions import ask_fields, given, unknown_provider
 from codemie_tray.commands.switching.names import resolve
 from codemie_tray.text.exit_codes import ExitCode
-from codemie_tray.text.plain_text import plain
+from codemie_tray.text.plain_text import whole
 
 
 def edit(home: Home, options: argparse.Namespace) -> ExitCode:
@@ -40,12 +41,14 @@ def edit(home: Home, options: argparse.Namespace) -> ExitCode:
         print_json({"profile": profile.name, "config": config.path, "changed": [*changed]})
     elif changed:
         uses = " New sessions use it." if changed != ["note"] else ""
-        print_line(f"Changed {', '.join(changed)} of {plain(profile.name)}.{uses}")
+        print_line(f"Changed {', '.join(changed)} of {whole(profile.name)}.{uses}")
     else:
-        print_line(f"{plain(profile.name)} already has these values. Nothing was changed.")
+        print_line(f"{whole(profile.name)} already has these values. Nothing was changed.")
     _say_what_follows(profile, after)
-    if options.provider and not is_known(options.provider):
-        print_error(f"{PROGRAM}: {unknown_provider(options.provider)} Its fields were not checked.")
+    if not is_known(provider_of(after.fields).key):
+        print_error(
+            f"{PROGRAM}: {unknown_provider(provider_of(after.fields).key)} Its fields were not checked."
+        )
     warn_if_not_kept(loader)
     return ExitCode.OK
 
@@ -55,9 +58,9 @@ def rename(home: Home, options: argparse.Namespace) -> ExitCode:
     loader = ConfigLoader(home)
     old = resolve(loader.load_and_keep(to_change=True), options.name)
     config = loader.rename_profile(old, options.new)
-    done = f"Renamed {plain(old)} to {plain(options.new)}."
+    done = f"Renamed {whole(old)} to {whole(options.new)}."
     if old == options.new:
-        done = f"{plain(old)} already has that name. Nothing was changed."
+        done = f"{whole(old)} already has that name. Nothing was changed."
     _print_done(config, options, options.new, done)
     warn_if_not_kept(loader)
     return ExitCode.OK
@@ -68,7 +71,7 @@ def duplicate(home: Home, options: argparse.Namespace) -> ExitCode:
     loader = ConfigLoader(home)
     source = resolve(loader.load_and_keep(to_change=True), options.name)
     config = loader.duplicate_profile(source, options.copy)
-    _print_done(config, options, options.copy, f"Copied {plain(source)} to {plain(options.copy)}.")
+    _print_done(config, options, options.copy, f"Copied {whole(source)} to {whole(options.copy)}.")
     if config.profile(options.copy).references and not options.json:
         print_line(
             "Both use the same stored token. To give the copy its own: "
@@ -93,9 +96,11 @@ def _set_note(home: Home, config: Config, name: str, note: str) -> bool:
 
 
 def _changes(profile: Profile, options: argparse.Namespace) -> dict[FieldPath, JsonValue]:
-    provider = provider_named(options.provider) if options.provider else provider_of(profile.fields)
+    before = provider_of(profile.fields)
+    provider = provider_named(options.provider) if options.provider else before
     changes = given(options, provider)
     if options.provider:
+        changes = _without(before, provider, profile) | changes
         changes[("provider",)] = provider.name
         changes |= {(name,): text for name, text in provider.fixed.items()}
     for name in options.unset:
@@ -120,6 +125,14 @@ def _changes(profile: Profile, options: argparse.Namespace) -> dict[FieldPath, J
     return {path: value for path, value in asked.items() if value != field_at(profile.fields, path)}
 
 
+def _without(old: Provider, new: Provider, profile: Profile) -> dict[FieldPath, JsonValue]:
+    """Return what is removed with a provider: its own fields, as in the window."""
+    paths = [(name,) for name in old.fixed] + [field.path for field in old.fields]
+    kept = [field.path for field in new.fields] + ([new.token.path] if new.token else [])
+    gone = [path for path in paths if path not in kept and field_at(profile.fields, path) is not None]
+    return dict.fromkeys(gone)
+
+
 def _say_what_follows(before: Profile, after: Profile) -> None:
     """Warn about the effects of the new fields: a token that is held back, or is now sent elsewhere."""
     new = sorted(set(shown_origins(after)) - set(shown_origins(before)))
@@ -132,4 +145,6 @@ def _say_what_follows(before: Profile, after: Profile) -> None:
     elif new and after.has_secret:
         print_error(f"{PROGRAM}: its token, which is in the configuration, now goes to {', '.join(new)}")
     for problem in problems_of(after):
+        if problem.field == "provider" and not is_known(provider_of(after.fields).key):
+            continue  # said with what was probably meant
         print_error(f"{PROGRAM}: {problem.severity.value}: {problem.sentence}")

@@ -20,7 +20,7 @@ from codemie_tray.commands.profile.add import as_value, place_of
 from codemie_tray.commands.profile.questions import read_token
 from codemie_tray.commands.switching.names import resolve
 from codemie_tray.text.exit_codes import ExitCode
-from codemie_tray.text.plain_text import plain
+from codemie_tray.text.plain_text import plain, whole
 
 
 def run(home: Home, options: argparse.Namespace) -> ExitCode:
@@ -35,7 +35,7 @@ def run(home: Home, options: argparse.Namespace) -> ExitCode:
     asks = rule.asks if rule else "Token"
     where = ", ".join(shown_origins(profile))
     goes_to = f", for {plain(where, 120)}" if where else ""
-    token = read_token(f"{asks} of {plain(profile.name)}{goes_to} (not shown): ")
+    token = read_token(f"{asks} of {whole(profile.name)}{goes_to} (not shown): ")
     held_clear = profile.has_secret
     try:
         place = set_token(
@@ -49,7 +49,7 @@ def run(home: Home, options: argparse.Namespace) -> ExitCode:
     except AddressNotAllowed as error:
         allow = " ".join(f"--allow-address {origin}" for origin in shown_origins(profile))
         refused = AddressNotAllowed(
-            f"The old token of {plain(profile.name)!r} was stored for a different address; the new one would "
+            f"The old token of {whole(profile.name)!r} was stored for a different address; the new one would "
             f"go to {', '.join(shown_origins(profile))}. Nothing was changed."
         )
         refused.advice = (
@@ -59,7 +59,7 @@ def run(home: Home, options: argparse.Namespace) -> ExitCode:
     if options.json:
         print_json({"profile": profile.name, "config": config.path, "token": as_value(place)})
         return ExitCode.OK
-    print_line(f"The token of {plain(profile.name)} was set. It is {place_of(place)}.")
+    print_line(f"The token of {whole(profile.name)} was set. It is {place_of(place)}.")
     if held_clear and place.credential:
         print_line(
             "Earlier versions in the history still hold the old token. To remove those versions, run "

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 
 from codemie_core import Config, ConfigLoader, ConfigMissing, Home
@@ -26,6 +25,7 @@ from codemie_tray.commands.console.output import (
     print_text,
     warn_if_not_kept,
 )
+from codemie_tray.commands.console.wrong_usage import whole_path
 from codemie_tray.commands.switching.names import resolve
 from codemie_tray.text.exit_codes import ExitCode
 from codemie_tray.text.plain_text import names, plain
@@ -42,7 +42,7 @@ def export(home: Home, options: argparse.Namespace) -> ExitCode:
     if options.out is None:
         print_text(text.removesuffix("\n"))
     else:
-        write_portable(os.path.abspath(options.out), text)
+        write_portable(whole_path("--out", options.out), text)
         print_error(f"{PROGRAM}: wrote {names([one.name for one in found])} to {options.out}")
     _say_what_stays(found, "exported")
     return ExitCode.OK

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import os
 
 from codemie_core import ConfigError, ConfigLoader, Home
 from codemie_core.profiles.folder import use_here, use_here_no_more, working_folder
@@ -12,12 +13,14 @@ from codemie_tray.commands.console.output import print_json, print_line
 from codemie_tray.commands.console.wrong_usage import WrongUsage
 from codemie_tray.commands.switching.names import pick, resolve
 from codemie_tray.text.exit_codes import ExitCode
-from codemie_tray.text.plain_text import plain
+from codemie_tray.text.plain_text import whole
 
 
 def run(home: Home, options: argparse.Namespace) -> ExitCode:
     """Select a profile for this folder, or go back to the active one."""
     folder = working_folder()
+    if not os.path.isabs(folder):
+        raise WrongUsage("the current folder no longer exists", advice="Go to another folder.")
     if options.undo:
         if options.name is not None:
             raise WrongUsage("--undo takes no name", prog=f"{PROGRAM} profile use-here")
@@ -34,7 +37,7 @@ def run(home: Home, options: argparse.Namespace) -> ExitCode:
         print_json({"profile": name, "file": path, "active": config.active})
     else:
         print_line(
-            f"{plain(name)} is now the profile of {folder}, for the CLI and for `{PROGRAM} run`: {path}"
+            f"{whole(name)} is now the profile of {folder}, for the CLI and for `{PROGRAM} run`: {path}"
         )
         print_line(f"To undo: {PROGRAM} profile use-here --undo")
     return ExitCode.OK
@@ -50,5 +53,5 @@ def _undo(home: Home, folder: str, *, as_json: bool) -> ExitCode:
     elif removed is None:
         print_line("This folder has no profile of its own. Nothing was changed.")
     else:
-        print_line(f"Removed {removed}. The active profile applies here again: {plain(active or 'none')}")
+        print_line(f"Removed {removed}. The active profile applies here again: {whole(active or 'none')}")
     return ExitCode.OK

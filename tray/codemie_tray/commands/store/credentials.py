@@ -15,6 +15,7 @@ from codemie_core.credentials.entries.changes import REMOVED_KEPT_DAYS
 from codemie_core.errors import CredentialInvalid, CredentialNotFound
 from codemie_core.profiles.tokens.allowed_address import origins_of_users
 from codemie_core.profiles.tokens.home_trust import check_trusted
+from codemie_core.system.command_word import command_word
 from codemie_core.system.process.core_dumps import forbid_core_dumps
 from codemie_tray import PROGRAM
 from codemie_tray.commands.console.output import print_error, print_json, print_line, print_table, write_bytes
@@ -52,8 +53,9 @@ def run(home: Home, options: argparse.Namespace) -> ExitCode:
             f"Removed {', '.join(map(plain, options.names))}{' for good' if options.for_good else ''}."
         )
         if not options.for_good:
+            name = command_word(options.names[0]) if len(options.names) == 1 else "NAME"
             print_line(
-                f"To undo this within {REMOVED_KEPT_DAYS} days, run: {PROGRAM} credentials restore NAME"
+                f"To undo this within {REMOVED_KEPT_DAYS} days, run: {PROGRAM} credentials restore {name}"
             )
     elif action == "restore":
         store.restore(options.name)

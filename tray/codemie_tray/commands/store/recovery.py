@@ -7,6 +7,7 @@ import sys
 
 from codemie_core.credentials import CredentialStore, Level, RecoveryCode
 from codemie_core.errors import KeyringError, RecoveryCodeMistyped, RecoveryExists
+from codemie_tray import PROGRAM
 from codemie_tray.commands.console.output import print_error, print_line
 from codemie_tray.commands.console.prompt import ask_secret
 from codemie_tray.commands.store.protection_sentence import protection_sentence
@@ -21,7 +22,10 @@ def recovery(store: CredentialStore, options: argparse.Namespace) -> ExitCode:
         if store.check_recovery(_ask_code()):
             print_line("This is the recovery code for this store.")
             return ExitCode.OK
-        print_error("This is a valid recovery code, but not the one for this store.")
+        print_error(
+            "This is a valid recovery code, but not the one for this store. Try a newer note, or replace the "
+            f"code: {PROGRAM} credentials recovery --replace"
+        )
         return ExitCode.FAILED
     if options.use:
         with_keyring = not options.machine and store.present_protection().level is Level.KEYRING

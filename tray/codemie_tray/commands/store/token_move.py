@@ -28,13 +28,13 @@ def move(home: Home, store: CredentialStore, *, into: bool, yes: bool) -> ExitCo
                 f"To undo this, run `{PROGRAM} credentials move-out`."
             )
         if tokens and not yes and not confirm(f"Move {len(tokens)} token(s) into the encrypted store?"):
-            raise CredentialInvalid("not confirmed; use --yes to skip the question. Nothing was changed")
+            raise _not_confirmed()
         for staying in staying_tokens(config):
             print_error(f"{PROGRAM}: {plain(staying.profile)}: {staying.field} stays: {staying.reason}")
         moves = move_in(loader, store)
     else:
         if not yes and not confirm("Write the tokens into the configuration, in the clear?"):
-            raise CredentialInvalid("not confirmed; use --yes to skip the question. Nothing was changed")
+            raise _not_confirmed()
         moves = move_out(loader, store)
     for moved in moves:
         arrow = "->" if into else "<-"
@@ -47,3 +47,9 @@ def move(home: Home, store: CredentialStore, *, into: bool, yes: bool) -> ExitCo
     if not moves:
         print_line("Nothing to move.")
     return ExitCode.OK
+
+
+def _not_confirmed() -> CredentialInvalid:
+    error = CredentialInvalid("not confirmed; nothing was changed")
+    error.advice = "Use --yes to skip the question."
+    return error

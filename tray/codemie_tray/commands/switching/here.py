@@ -8,7 +8,7 @@ from codemie_core import Config
 from codemie_core.files.json.document import JsonValue
 from codemie_core.profiles.folder import Choice, Source
 from codemie_tray import PROGRAM
-from codemie_tray.text.plain_text import plain
+from codemie_tray.text.plain_text import plain, whole
 
 
 def lines_of(choice: Choice, config: Config) -> Iterator[str]:
@@ -20,14 +20,14 @@ def lines_of(choice: Choice, config: Config) -> Iterator[str]:
         yield f"Can't determine the profile of this folder: {project.problem}"
     elif choice.missing:
         yield (
-            f"{project.config_path} names {plain(choice.missing)!r} as the profile for this folder, but "
+            f"{project.config_path} names {whole(choice.missing)!r} as the profile for this folder, but "
             f"it does not exist. Choose another: {PROGRAM} profile use-here NAME"
         )
     elif choice.source is Source.FOLDER and choice.profile:
         instead = (
-            "" if choice.profile.name == config.active else f" instead of {plain(config.active or 'none')}"
+            "" if choice.profile.name == config.active else f" instead of {whole(config.active or 'none')}"
         )
-        yield f"In this folder, {plain(choice.profile.name)} applies{instead}, as {project.config_path} says."
+        yield f"In this folder, {whole(choice.profile.name)} applies{instead}, as {project.config_path} says."
     if fields := _overridden(choice):
         yield (
             f"{project.config_path} overrides {', '.join(map(plain, fields))} of the profile; `run` refuses "

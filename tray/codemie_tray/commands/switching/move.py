@@ -11,7 +11,7 @@ from codemie_tray.commands.console.output import print_json, print_line
 from codemie_tray.commands.console.wrong_usage import WrongUsage
 from codemie_tray.commands.switching.names import resolve
 from codemie_tray.text.exit_codes import ExitCode
-from codemie_tray.text.plain_text import plain
+from codemie_tray.text.plain_text import whole
 
 
 def run(home: Home, options: argparse.Namespace) -> ExitCode:
@@ -24,7 +24,7 @@ def run(home: Home, options: argparse.Namespace) -> ExitCode:
     if other := options.before or options.after:
         anchor = resolve(config, other)
         if anchor == name:
-            raise WrongUsage(f"{plain(name)} can't be moved next to itself", prog=f"{PROGRAM} profile move")
+            raise WrongUsage(f"{whole(name)} can't be moved next to itself", prog=f"{PROGRAM} profile move")
     elif others:
         anchor = others[-1] if after else others[0]
     else:
@@ -35,5 +35,5 @@ def run(home: Home, options: argparse.Namespace) -> ExitCode:
     if options.json:
         print_json({"profile": name, "order": [*names]})
     else:
-        print_line(f"{plain(name)} is number {names.index(name) + 1} of {len(names)} now.")
+        print_line(f"{whole(name)} is number {names.index(name) + 1} of {len(names)} now.")
     return ExitCode.OK

@@ -5,6 +5,7 @@ from __future__ import annotations
 from codemie_core import Config, Home, ProfileNotFound
 from codemie_core.config.model.typed_name import meant_by
 from codemie_core.config.store.arrangement_store import ArrangementStore
+from codemie_tray import PROGRAM
 from codemie_tray.commands.console.prompt_line import can_ask, choose
 from codemie_tray.commands.console.wrong_usage import WrongUsage
 from codemie_tray.text.labels import labels
@@ -27,6 +28,10 @@ def resolve(config: Config, typed: str) -> str:
 
 def not_found(config: Config, typed: str) -> ProfileNotFound:
     """Return the error for a name that no profile has."""
+    if not config.profiles:
+        error = ProfileNotFound(typed, f"There is no profile named {typed!r}, nor any other.")
+        error.advice = f"Create the first one: {PROGRAM} profile add"
+        return error
     near = similar(typed, [profile.name for profile in config.profiles])
     hint = f"Did you mean {near!r}?" if near else _who_there_is(config)
     return ProfileNotFound(typed, f"There is no profile named {typed!r}. {hint}")

@@ -20,7 +20,7 @@ from codemie_tray.commands.console.tray_host import print_tray_host, tray_host_v
 from codemie_tray.commands.switching.here import as_value, lines_of
 from codemie_tray.text.exit_codes import ExitCode, exit_code_of
 from codemie_tray.text.moments import moment
-from codemie_tray.text.plain_text import names, plain
+from codemie_tray.text.plain_text import names, plain, whole
 
 
 def run(home: Home, *, as_json: bool) -> ExitCode:
@@ -79,7 +79,7 @@ def _print(config: Config, overrides: list[str], offer: Offer | None, choice: Ch
     if profile is not None:
         known = (shown(("provider",), profile.provider), shown(("model",), profile.model))
         details = " · ".join(part for part in known if part)
-        print_line(Bold(plain(profile.name)), f"  {plain(details, 100)}".rstrip())
+        print_line(Bold(whole(profile.name)), f"  {plain(details, 100)}".rstrip())
     elif not config.profiles:
         print_line("There is no profile yet. To create one, run `codemie-tray profile add`.")
     else:

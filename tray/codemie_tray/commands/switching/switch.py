@@ -63,12 +63,12 @@ def _say_what_applies_here(home: Home, config: Config) -> None:
     """Say if another profile applies in this folder; the CLI's own `profile switch` would change that one."""
     from codemie_core.profiles.folder import Source, profile_in, working_folder
     from codemie_core.system.command_word import command_word
-    from codemie_tray.text.plain_text import plain
+    from codemie_tray.text.plain_text import whole
 
     here = profile_in(working_folder(), home, config)
     if here.source is Source.FOLDER and here.profile and here.profile.name != config.active:
         print_line(
-            f"In this folder, {plain(here.profile.name)} still applies, as {here.project.config_path} says. "
+            f"In this folder, {whole(here.profile.name)} still applies, as {here.project.config_path} says. "
             f"To change that: {PROGRAM} profile use-here {command_word(config.active or '')}"
         )
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import time
 from datetime import UTC
 
@@ -12,6 +11,7 @@ from codemie_core.files.json.document import JsonValue
 from codemie_core.sessions.usage import Calendar
 from codemie_core.sessions.usage.export import Exported, export
 from codemie_tray.commands.console.output import print_error, print_json, print_line
+from codemie_tray.commands.console.wrong_usage import whole_path
 from codemie_tray.commands.usage.period import read_period
 from codemie_tray.text.amounts import counted
 from codemie_tray.text.exit_codes import ExitCode
@@ -22,7 +22,7 @@ def run(
 ) -> ExitCode:
     """Export the usage, and report how many days."""
     period = read_period(since, until, Calendar(UTC).day_at(time.time()))
-    folder = os.path.abspath(out)
+    folder = whole_path("--out", out)
     try:
         exported = export(home, folder, period=period, names=names, clean=_clean)
     except StoreError as error:

@@ -11,7 +11,7 @@ from datetime import UTC, date
 
 from codemie_core import ConfigError, ConfigLoader, Home, StoreError
 from codemie_core.config.secret_detection.classifier import shown
-from codemie_core.config.settings import SettingsStore
+from codemie_core.config.settings import Settings, SettingsStore
 from codemie_core.files.json.document import JsonValue
 from codemie_core.sessions.jsonl.reader import line_number
 from codemie_core.sessions.usage import (
@@ -62,7 +62,8 @@ def run(
             progress=Progress(report=line.report),
             prices=prices,
         )
-        budgets = _budgets(home, today, calendar, prices)
+        settings = SettingsStore(home).load()
+        budgets = _budgets(home, settings.settings, today, calendar, prices)
     finally:
         line.clear()
     if as_json:
@@ -73,11 +74,14 @@ def run(
         _print(usage, by, budgets)
     if not as_json:
         _print_notes(home, usage, prices)
+        if settings.problem:
+            print_error(settings.problem)
     return ExitCode.OK
 
 
-def _budgets(home: Home, today: date, calendar: Calendar, prices: PriceTable) -> list[Budget]:
-    settings = SettingsStore(home).load().settings
+def _budgets(
+    home: Home, settings: Settings, today: date, calendar: Calendar, prices: PriceTable
+) -> list[Budget]:
     limits = {BudgetPeriod.DAY: settings.daily_budget_usd, BudgetPeriod.MONTH: settings.monthly_budget_usd}
     budgets = []
     for period, limit in limits.items():
@@ -127,7 +131,10 @@ def _print_notes(home: Home, usage: Usage, prices: PriceTable) -> None:
     unknown = usage.totals.unknown_sessions
     if unknown:
         sessions = plural(unknown, "session")
-        print_error(f"The tokens of {sessions} are unknown: the agent's own log is missing or can't be read")
+        print_error(
+            f"The tokens of {sessions} are unknown: the agent's own log is missing, unreadable, or of an "
+            "unknown format. `--by session` shows which."
+        )
     if usage.unpriced_models:
         names = ", ".join(plain(shown(("model",), name)) or "(none)" for name in usage.unpriced_models)
         own = os.path.join(home.tray, PRICES_NAME)

@@ -81,6 +81,8 @@ def project_in(folder: str, home: Home) -> Project:
         home: the home.
     """
     path = os.path.join(folder, ".codemie", CLI.config_name)
+    if not os.path.isabs(folder):
+        return Project(path)  # the working folder has been removed, so it adds nothing
     env_path, steering, problem = _dotenv(folder)
     is_home = os.path.realpath(os.path.dirname(path)) == os.path.realpath(home.path)
     try:

@@ -4,8 +4,9 @@ A `token_count` event has the thread's tokens so far (`total_token_usage`) and t
 (`last_token_usage`). Codex repeats it unchanged whenever it shows limits: without a new total, there was no
 new request (https://github.com/ccusage/ccusage/issues/1288). A forked thread, or a subagent's, repeats the
 events of its parent thread with new times, so both numbers together identify a request
-(https://github.com/ccusage/ccusage/issues/897 and /950). Input includes what was read from the cache, and
-output includes reasoning.
+(https://github.com/ccusage/ccusage/issues/897 and /950). Input includes what was read from the cache or
+written to it, and output includes reasoning. `thread_settings_applied` says when fast mode was turned on or
+off.
 """
 
 from __future__ import annotations
@@ -17,12 +18,13 @@ from typing import Any
 
 from codemie_core.sessions.jsonl.decoder import Count, Struct
 from codemie_core.sessions.usage.agent_logs.log_format import Found, add_found
-from codemie_core.sessions.usage.agent_logs.response import Response
+from codemie_core.sessions.usage.agent_logs.response import FAST, Response
 from codemie_core.sessions.usage.counting.quarter_hours import milliseconds_of
 from codemie_core.sessions.usage.sources.digest import digest_of_names
 
 _THREAD = 36
 """Length of a thread's id, a UUID."""
+_FAST_TIERS = ("fast", "priority")
 
 
 class TokenBlock(Struct, gc=False):
@@ -30,6 +32,7 @@ class TokenBlock(Struct, gc=False):
 
     input_tokens: Count = 0
     cached_input_tokens: Count = 0
+    cache_write_input_tokens: Count = 0
     output_tokens: Count = 0
 
 
@@ -40,6 +43,12 @@ class TokenInfo(Struct):
     last_token_usage: TokenBlock | None = None
 
 
+class ThreadSettings(Struct):
+    """The content of `thread_settings_applied`."""
+
+    service_tier: Any = None
+
+
 class Payload(Struct):
     """The payload of a line; each kind has some of these fields."""
 
@@ -47,6 +56,7 @@ class Payload(Struct):
     id: Any = None
     model: Any = None
     info: TokenInfo | str | list[Any] | None = None
+    thread_settings: ThreadSettings | str | list[Any] | None = None
     forked_from_id: Any = None
     parent_thread_id: Any = None
     new_thread_id: Any = None
@@ -71,7 +81,8 @@ class CodexLog:
         known = json.loads(context) if context else {}
         self._thread: str = known.get("thread", session)
         self._model: str = known.get("model", "")
-        self._total: list[int] = known.get("total", [0, 0, 0])
+        self._total: list[int] = known.get("total", [0, 0, 0, 0])
+        self._fast: bool = known.get("fast", False)
         self._children: list[str] = known.get("children", [])
         self.found: Found = {}
         self.lines = 0
@@ -90,14 +101,17 @@ class CodexLog:
                 self._thread = from_thread or _text(payload.id) or self._thread
             elif payload.type == "token_count" and isinstance(payload.info, TokenInfo):
                 self._count(row.timestamp, payload.info)
+            elif isinstance(payload.thread_settings, ThreadSettings):
+                tier = _text(payload.thread_settings.service_tier)
+                self._fast = tier in _FAST_TIERS if tier else self._fast
             elif payload.type == "collab_agent_spawn_end":
                 self._child(payload.new_thread_id)
             elif payload.name == "wait_agent" and isinstance(payload.arguments, str):
                 self._children_of_call(payload.arguments)
 
     def context(self) -> str:
-        """Return the thread, its model, its total, and the threads it started."""
-        known = {"thread": self._thread, "model": self._model, "total": self._total}
+        """Return the thread, its model, whether it is in fast mode, its total, and the threads it started."""
+        known = {"thread": self._thread, "model": self._model, "total": self._total, "fast": self._fast}
         return json.dumps({**known, "children": self._children})
 
     def _count(self, timestamp: str | float | None, info: TokenInfo) -> None:
@@ -112,11 +126,13 @@ class CodexLog:
         else:
             return
         self._total = total or [before + more for before, more in zip(self._total, last, strict=True)]
-        given, cached, output = last
+        given, cached, written, output = last
         cached = min(cached, given)
+        written = min(written, given - cached)
+        model = self._model + FAST if self._fast and self._model else self._model
         response = Response(
-            *(0, milliseconds_of(timestamp), self._model),
-            *(given - cached, output, cached, 0, 0),
+            *(0, milliseconds_of(timestamp), model),
+            *(given - cached - written, output, cached, written, 0),
         )
         scope = self._thread if self._total == last else ""
         key = digest_of_names("codex", scope, *map(str, (*self._total, *last)))
@@ -139,8 +155,8 @@ def logs_of_threads(path: str, context: str) -> list[str]:
     """Return the rollouts of the threads that this one started; they are in the folder of their day.
 
     Args:
+        path: this one.
         context: what its reader left.
-        context: what its reader has left.
     """
     children = json.loads(context).get("children", []) if context else []
     if not children:
@@ -159,7 +175,8 @@ def logs_of_threads(path: str, context: str) -> list[str]:
 
 
 def _numbers(block: TokenBlock) -> list[int]:
-    return [block.input_tokens, block.cached_input_tokens, block.output_tokens]
+    written = block.cache_write_input_tokens
+    return [block.input_tokens, block.cached_input_tokens, written, block.output_tokens]
 
 
 def _text(value: object) -> str:

@@ -7,8 +7,10 @@ from typing import NamedTuple
 ResponseKey = tuple[bytes, bytes]
 """Digests of the ids of the message and of the request."""
 Tokens = tuple[int, int, int, int, int]
-"""Input, output, cache read, cache written for five minutes, cache written for an hour. None includes
-another."""
+"""Input, output, cache read, cache written for five minutes, cache written for an hour; no number includes
+another one."""
+FAST = "-fast"
+"""Ends the name of a model whose response came in fast mode, which costs more (as ccusage names it)."""
 PROMPT_STEPS = (272_000, 200_000, 128_000, 100_000)
 """Request lengths, in input tokens, above which some model has another price."""
 PROMPT_MARK = "\x1e"

@@ -16,7 +16,7 @@ from typing import Self
 
 from codemie_core.files.private.database import connect_private, read_only_beside, remove_database
 
-SCHEMA = 9
+SCHEMA = 10
 """Raise it whenever the meaning changes: an index with another schema is rebuilt."""
 BUSY_SECONDS = 10.0
 LONGEST_LOG_BYTES = 1 << 20

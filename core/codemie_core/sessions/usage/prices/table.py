@@ -18,7 +18,7 @@ from typing import Any
 from codemie_core.errors import StoreError
 from codemie_core.files.private.file import read_private
 from codemie_core.home import Home
-from codemie_core.sessions.usage.agent_logs.response import PROMPT_MARK, PROMPT_STEPS, Tokens
+from codemie_core.sessions.usage.agent_logs.response import FAST, PROMPT_MARK, PROMPT_STEPS, Tokens
 
 PRICES_NAME = "prices.json"
 """The user's own table, in `<home>/tray/`: `{"models": {"NAME": {"input": 3, "output": 15}}}`."""
@@ -47,6 +47,11 @@ class Price:
     cache_write: float
     cache_write_1h: float
 
+    def times(self, factor: float) -> Price:
+        """Return the price multiplied by a factor."""
+        rates = (self.input, self.output, self.cache_read, self.cache_write, self.cache_write_1h)
+        return Price(*(rate * factor for rate in rates))
+
     def cost(self, tokens: Tokens) -> float:
         """Return US dollars."""
         rates = (self.input, self.output, self.cache_read, self.cache_write, self.cache_write_1h)
@@ -71,20 +76,28 @@ class PriceTable:
         """Return a model's price; None if the table lacks it.
 
         Args:
-            model: its name, or `Response.priced_model`, which selects the price of a long request.
+            model: its name, or `Response.priced_model`, which selects the price of a long request. In fast
+                mode, the name ends in `FAST`.
         """
         model, _, step = model.partition(PROMPT_MARK)
+        row, factor = self._row(model), 1.0
+        if row is None and model.endswith(FAST):
+            row = self._row(model.removesuffix(FAST))
+            factor = _factor(model, row) if row is not None else 0.0
+        if row is None or not factor:
+            return None
+        base, above, tokens = _prices(model, row)
+        price = base if above is None or int(step or 0) < tokens else above
+        return price.times(factor) if factor != 1 else price
+
+    def _row(self, model: str) -> Row | None:
         name = _folded(model)
         undated = _DATE.sub("", name)
-        row = (
+        return (
             self.rows.get(name)
             or self.rows.get(undated)
             or self.rows.get(_TIER_LAST.sub(r"claude-\2-\1", undated))
         )
-        if row is None:
-            return None
-        base, above, tokens = _prices(model, row)
-        return base if above is None or int(step or 0) < tokens else above
 
 
 def priced_name(model: str) -> str:
@@ -158,6 +171,7 @@ def _shipped_table() -> dict[str, Any]:
 def _prices(name: str, row: Row) -> tuple[Price, Price | None, int]:
     """Return the price, that of long requests, and the number of input tokens that those exceed."""
     base, long = _price(name, row), row.get("above")
+    _factor(name, row)
     if long is None:
         return base, None, 0
     if not isinstance(long, dict):
@@ -167,6 +181,16 @@ def _prices(name: str, row: Row) -> tuple[Price, Price | None, int]:
         steps = ", ".join(map(str, sorted(PROMPT_STEPS)))
         raise ValueError(f"{name}: above.tokens must be one of {steps}")
     return base, _price(f"{name}: above", long), tokens
+
+
+def _factor(name: str, row: Row) -> float:
+    """Return by what fast mode multiplies the prices; 0 if that is not known."""
+    factor = row.get("fast")
+    if factor is None:
+        return 0.0
+    if isinstance(factor, bool) or not isinstance(factor, int | float) or not 0 < factor < math.inf:
+        raise ValueError(f"{name}: fast must be a number above 0")
+    return float(factor)
 
 
 def _price(name: str, row: Row) -> Price:

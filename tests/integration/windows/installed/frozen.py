@@ -16,7 +16,7 @@ from collections.abc import Callable
 from installers.windows import nsis, portable
 from tests.integration.desktop.rig.processes.waiting import RigError
 from tests.integration.windows.rig.windows_python import assembly, wheels
-from tests.integration.windows.rig.wine.place import Place, remove
+from tests.integration.windows.rig.wine.place import remove
 from tests.integration.windows.rig.wine.wine import Wine
 
 from installers import __main__ as installers
@@ -108,8 +108,3 @@ def _set_version(path: str, version: str) -> None:
         text = file.read()
     with open(path, "w", encoding="utf-8") as file:
         file.write(text.replace(f'"{product.VERSION}"', f'"{version}"'))
-
-
-def default_folder(place: Place) -> str:
-    """Return the folder for the packages."""
-    return os.path.join(place.folder, "packages")
