@@ -41,6 +41,21 @@ def test_whoever_imports_inspect_afterwards_gets_the_real_one() -> None:
     assert printed == "True True"
 
 
+def test_an_import_hook_that_examines_each_module_gets_the_real_inspect() -> None:
+    """As PySide6's does, which asks for the source of each module that is imported from then on."""
+    hook = """
+import builtins, inspect
+first = builtins.__import__
+def examined(*given):
+    module = first(*given)
+    inspect.unwrap(module)
+    return module
+builtins.__import__ = examined
+"""
+    code = "import dataclasses\n@dataclasses.dataclass\nclass One:\n a: int\nprint(One.__doc__)"
+    assert run(hook + QUICK + code) == "One(a: int)"
+
+
 def test_an_inspect_that_is_loaded_already_stays() -> None:
     printed = run("import inspect as first\n" + QUICK + "import inspect\nprint(inspect is first)")
     assert printed == "True"
