@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 
 from codemie_core import CodeMieError, Home
@@ -86,6 +87,9 @@ class Adding(QObject):
         if self._sheet is not None:
             self._sheet.deleteLater()
             self._sheet = None
+            # A sheet that opened with its window: some window managers have no other window to go back to.
+            if QGuiApplication.applicationState() == Qt.ApplicationState.ApplicationActive:
+                self._window.activateWindow()
 
     def _add(self, form: Form, token: NewToken | None, use: bool) -> None:
         is_first = self._state.has_no_profile
