@@ -45,14 +45,14 @@ if TYPE_CHECKING:
     from codemie_core.home import Home as Home
     from codemie_core.retention import cleanup_old_logs as cleanup_old_logs
     from codemie_core.retention import cleanup_old_sessions as cleanup_old_sessions
-    from codemie_core.sessions import ConversationMessage as ConversationMessage
-    from codemie_core.sessions import ConversationRecord as ConversationRecord
-    from codemie_core.sessions import MetricRecord as MetricRecord
-    from codemie_core.sessions import RecordInvalid as RecordInvalid
     from codemie_core.sessions.jsonl import BadLine as BadLine
     from codemie_core.sessions.jsonl import JSONLReader as JSONLReader
     from codemie_core.sessions.jsonl import JSONLWriter as JSONLWriter
     from codemie_core.sessions.jsonl import Tally as Tally
+    from codemie_core.sessions.records import ConversationMessage as ConversationMessage
+    from codemie_core.sessions.records import ConversationRecord as ConversationRecord
+    from codemie_core.sessions.records import MetricRecord as MetricRecord
+    from codemie_core.sessions.records import RecordInvalid as RecordInvalid
 
 _MODULES = {
     "config.history": ("History",),
@@ -65,8 +65,8 @@ _MODULES = {
     "credentials": ("CredentialStore", "RecoveryCode", "Secret"),
     "home": ("Home",),
     "retention": ("cleanup_old_logs", "cleanup_old_sessions"),
-    "sessions": ("ConversationMessage", "ConversationRecord", "MetricRecord", "RecordInvalid"),
     "sessions.jsonl": ("BadLine", "JSONLReader", "JSONLWriter", "Tally"),
+    "sessions.records": ("ConversationMessage", "ConversationRecord", "MetricRecord", "RecordInvalid"),
 }
 _MODULE_OF = {name: module for module, names in _MODULES.items() for name in names}
 

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
+from codemie_core import ConversationMessage, ConversationRecord, MetricRecord, RecordInvalid
 from codemie_core.errors import LineTooLong, StoreBusy, StoreDenied, StoreError
-from codemie_core.sessions import ConversationMessage, ConversationRecord, MetricRecord, RecordInvalid
 from codemie_core.sessions.jsonl import JSONLReader, JSONLWriter, Tally
 from codemie_core.sessions.jsonl import writer as writer_module
 from codemie_core.sessions.jsonl.blocks import LINE_LIMIT_BYTES

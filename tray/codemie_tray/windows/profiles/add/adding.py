@@ -87,7 +87,7 @@ class Adding(QObject):
         if self._sheet is not None:
             self._sheet.deleteLater()
             self._sheet = None
-            # A sheet that opened with its window: some window managers have no other window to go back to.
+            # If the sheet opened together with the window, the window may not have been active before.
             if QGuiApplication.applicationState() == Qt.ApplicationState.ApplicationActive:
                 self._window.activateWindow()
 
