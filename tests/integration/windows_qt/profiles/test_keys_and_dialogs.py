@@ -7,6 +7,7 @@ import os
 import signal
 from contextlib import suppress
 
+import pytest
 from tests.integration.desktop.needs import needs
 from tests.integration.desktop.rig.processes.waiting import until
 from tests.integration.windows_qt.rig.accessible import ENABLED, FOCUSED
@@ -16,6 +17,21 @@ from tests.integration.windows_qt.rig.tab_walk import walk_through
 
 pytestmark = needs("x11", "windows")
 
+_READ_ONCE_ACTIVE = """
+import time
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from codemie_tray.windows.profiles import controller
+read_home = controller.read_home
+def read_once_active(home, loader):
+    end = time.monotonic() + 60
+    active = Qt.ApplicationState.ApplicationActive
+    while QGuiApplication.applicationState() != active and time.monotonic() < end:
+        time.sleep(0.01)
+    return read_home(home, loader)
+controller.read_home = read_once_active
+"""
+"""The window has the focus before it shows anything, as on a busy machine."""
 TOKEN = "sk-proj-" + "q7Wb9xKc2LmZ" * 3
 
 
@@ -89,8 +105,10 @@ def test_the_sheet_that_adds_a_profile_is_reached_by_tab_and_keeps_the_note(wind
     assert "For the evenings" not in (window.home / "config.json").read_text(encoding="utf-8")
 
 
-def test_a_page_without_profiles_is_reached_by_tab(first_window: OpenWindow) -> None:
+@pytest.mark.parametrize("before", ["", _READ_ONCE_ACTIVE], ids=["", "read once active"])
+def test_a_page_without_profiles_is_reached_by_tab(first_window: OpenWindow, before: str) -> None:
     window = first_window
+    window.before = before
     window.open()
     window.until_says("Which provider?")
     window.keys("Escape")

@@ -60,6 +60,7 @@ class BlankPage(QWidget):
             made = button(caption, clicked, "primary" if not at else "")
             self._buttons.insertWidget(at + 1, made)
             if not at:
+                made.show()  # a layout shows it only later, and a hidden widget can't have the focus
                 made.setFocus()
 
     def _captions(self) -> list[str]:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from codemie_core import CodeMieError, Home
@@ -87,9 +86,6 @@ class Adding(QObject):
         if self._sheet is not None:
             self._sheet.deleteLater()
             self._sheet = None
-            # If the sheet opened together with the window, the window may not have been active before.
-            if QGuiApplication.applicationState() == Qt.ApplicationState.ApplicationActive:
-                self._window.activateWindow()
 
     def _add(self, form: Form, token: NewToken | None, use: bool) -> None:
         is_first = self._state.has_no_profile
