@@ -1,4 +1,7 @@
-"""How long each command of docs/commands.md takes on a typical home, exec to exit, beside bare Python."""
+"""How long each command of docs/commands.md takes on a typical home, exec to exit, beside bare Python.
+
+From source, and as users have it: frozen, if `make installer` has built that program.
+"""
 
 from __future__ import annotations
 
@@ -10,9 +13,11 @@ import subprocess
 import sys
 import tempfile
 import time
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from benchmarks.program.command_start import environment
+from benchmarks.program.frozen import FROZEN_PROGRAM
 from benchmarks.report.table import Row, at_most
 from benchmarks.sessions.session_data import write_metrics
 from benchmarks.store.config_save import config_text
@@ -77,33 +82,51 @@ COMMANDS = (
 """In this order, so that each finds what it needs; without those that ask an OS keyring or derive a key."""
 
 
+@dataclass
+class Program:
+    """One way to run the commands, in a home of its own."""
+
+    command: list[str]
+    home: Home
+    folder: str
+    wall: dict[str, list[float]] = field(default_factory=lambda: {one: [] for one in (BARE, *COMMANDS)})
+    """Command -> its times, in seconds."""
+    processor: dict[str, list[float]] = field(default_factory=lambda: {one: [] for one in (BARE, *COMMANDS)})
+    """Command -> the processor's times, in seconds."""
+
+
 def run(*, quick: bool = False) -> list[Row]:
     """Measure all of them in each round; skip the first round, which writes bytecode and the index."""
     rounds = 1 if quick else 9
     with tempfile.TemporaryDirectory() as folder:
-        home = _usual_home(Path(folder, "home"))
-        wall: dict[str, list[float]] = {command: [] for command in (BARE, *COMMANDS)}
-        processor: dict[str, list[float]] = {command: [] for command in wall}
+        programs = [_program(folder, "source", [sys.executable, "-m", "codemie_tray"])]
+        if os.access(FROZEN_PROGRAM, os.X_OK):
+            programs.append(_program(folder, "frozen", [FROZEN_PROGRAM]))
         for number in range(rounds + 1):
-            for command, times in wall.items():
-                seconds, used = _took(command, home, folder)
-                if number:
-                    times.append(seconds)
-                    processor[command].append(used)
-    return [_row(command, wall, processor) for command in wall]
+            for command in (BARE, *COMMANDS):
+                for program in programs:
+                    _measure(program, command, keep=bool(number))
+    return [_row(command, *programs) for command in (BARE, *COMMANDS)]
 
 
-def _row(command: str, wall: dict[str, list[float]], processor: dict[str, list[float]]) -> Row:
-    took, used = statistics.median(wall[command]) * 1000, statistics.median(processor[command]) * 1000
+def _program(folder: str, name: str, command: list[str]) -> Program:
+    below = os.path.join(folder, name)
+    os.mkdir(below)
+    return Program(command, _usual_home(Path(below, "home")), below)
+
+
+def _row(command: str, source: Program, frozen: Program | None = None) -> Row:
+    took = statistics.median(source.wall[command]) * 1000
+    used = statistics.median(source.processor[command]) * 1000
     if command == BARE:
         return Row(command, f"{took:.0f} ms, CPU {used:.0f} ms")
-    ratio = statistics.median(processor[command]) / statistics.median(processor[BARE])
-    shown = command.replace(NEW, "...")
-    return Row(
-        shown,
-        f"{took:.0f} ms, CPU {used:.0f} ms, {ratio:.1f}x of bare Python's",
-        at_most(took, BAR_SECONDS * 1000, " ms"),
-    )
+    ratio = statistics.median(source.processor[command]) / statistics.median(source.processor[BARE])
+    value = f"{took:.0f} ms, CPU {used:.0f} ms, {ratio:.1f}x of bare Python's"
+    if frozen is not None:
+        its_took = statistics.median(frozen.wall[command]) * 1000
+        value += f"; frozen {its_took:.0f} ms"
+        took = max(took, its_took)
+    return Row(command.replace(NEW, "..."), value, at_most(took, BAR_SECONDS * 1000, " ms"))
 
 
 def _usual_home(path: Path) -> Home:
@@ -121,14 +144,15 @@ def _usual_home(path: Path) -> Home:
     return Home(str(path))
 
 
-def _took(command: str, home: Home, folder: str) -> tuple[float, float]:
-    """Return the seconds from exec to exit, and those of CPU time."""
+def _measure(program: Program, command: str, *, keep: bool) -> None:
+    """Run a command once, and add what it took if it is to be kept."""
+    home, folder = program.home, program.folder
     versions = History(home).entries()
     line = command.replace("VERSION", versions[min(1, len(versions) - 1)].id if versions else "")
-    arguments = ["-c", "pass"] if command == BARE else ["-m", "codemie_tray", *line.split()]
+    words = [sys.executable, "-c", "pass"] if command == BARE else [*program.command, *line.split()]
     before, began = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
     done = subprocess.run(
-        [sys.executable, *arguments],
+        words,
         input=b"sk-made-up-for-this-benchmark\n",
         env=environment(home.path) | {"XDG_CONFIG_HOME": os.path.join(folder, "xdg")},
         cwd=folder,
@@ -139,4 +163,7 @@ def _took(command: str, home: Home, folder: str) -> tuple[float, float]:
     # `doctor` reports its findings in its exit code.
     if done.returncode not in ((0, 11, 13) if command == "doctor" else (0,)):
         raise RuntimeError(f"{line}: exit code {done.returncode}: {done.stderr.decode()}")
-    return seconds, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    if keep:
+        used = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+        program.wall[command].append(seconds)
+        program.processor[command].append(used)

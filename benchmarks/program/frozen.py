@@ -18,6 +18,7 @@ from benchmarks.report.table import Row, at_most
 from installers import product
 
 FROZEN = product.inside("build", "installer", "frozen", product.PROGRAM_NAME)
+FROZEN_PROGRAM = os.path.join(FROZEN, product.PROGRAM_NAME)
 _INSTALLED_MB, _PACKAGE_MB = (110, 34) if sys.platform == "linux" else (45, 16)
 """The packages for Linux contain Qt."""
 
@@ -25,7 +26,7 @@ _INSTALLED_MB, _PACKAGE_MB = (110, 34) if sys.platform == "linux" else (45, 16)
 def run(*, quick: bool = False) -> list[Row]:
     """Measure; takes half a minute."""
     repetitions = 3 if quick else 11
-    program = os.path.join(FROZEN, product.PROGRAM_NAME)
+    program = FROZEN_PROGRAM
     if not os.access(program, os.X_OK):
         return [Row("frozen program", "left out: not built, run `make installer`")]
     size = _size(FROZEN) / 1e6

@@ -94,5 +94,15 @@ def test_the_bundle_contains_every_module_that_ours_import(packages: str) -> Non
     assert wanted & sys.stdlib_module_names - held == OTHER_SYSTEMS
 
 
+def test_nothing_but_the_loader_runs_before_the_program(packages: str) -> None:
+    del packages
+    built = Path(product.inside("build", "installer"))
+    if not (built / "frozen").exists():
+        pytest.skip("the packages were made elsewhere")
+    program = (built / "frozen" / product.PROGRAM_NAME / product.PROGRAM_NAME).read_bytes()
+    assert b"pyiboot01_bootstrap" in program, "the names of scripts can be read"
+    assert set(re.findall(rb"pyi_rth_\w+", program)) <= {b"pyi_rth_utils"}, "only what such scripts import"
+
+
 OTHER_SYSTEMS = {"_winapi", "msvcrt", "winreg"}
 """Parts of Python that are not on Linux."""

@@ -19,10 +19,6 @@ Entry = tuple[str, str, str]
 FOLDERS = ("PySide6", "shiboken6")
 """Where Qt and its bindings are in the bundle. Everything below is Qt's."""
 
-_AT_EVERY_START = "pyi_rth_pyside6"
-"""PyInstaller's own preparation. It imports Qt in every process, the tray's included, and sets a variable by
-which any other program with Qt that we start would load our plugins. Qt finds them without it."""
-
 
 def files(platform: str) -> tuple[str, ...]:
     """Return the files of Qt in a bundle for `platform`, by their names in it, with slashes."""
@@ -93,11 +89,6 @@ def kept_data(datas: Iterable[Entry], platform: str) -> list[Entry]:
             f"needed by the windows, and not found on this machine: {', '.join(sorted(missing))}"
         )
     return found
-
-
-def without_preparation(scripts: Iterable[Entry]) -> list[Entry]:
-    """Return the scripts that run at every start, without the one that loads Qt."""
-    return [entry for entry in scripts if entry[0] != _AT_EVERY_START]
 
 
 def _without_system_libraries(binaries: list[Entry], linked: Callable[[str], Iterable[str]]) -> list[Entry]:

@@ -131,11 +131,6 @@ def test_of_qts_data_only_its_texts_in_our_languages_are_kept(platform: str) -> 
         kept.kept_data(datas[:-3], platform)
 
 
-def test_what_would_load_qt_at_every_start_is_left_out() -> None:
-    scripts = [("pyi_rth_pyside6", "/from/a.py", "PYSOURCE"), ("__main__", "/from/b.py", "PYSOURCE")]
-    assert kept.without_preparation(scripts) == scripts[1:]
-
-
 def test_each_library_that_a_file_on_the_list_needs_is_on_it_or_named_as_the_systems() -> None:
     provided = {os.path.basename(name) for name in linux.FILES}
     provided |= {*linux.HELPERS, *linux.FROM_THE_SYSTEM, *OF_EVERY_SYSTEM, *BUNDLED_FOR_PYTHON}

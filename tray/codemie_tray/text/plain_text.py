@@ -22,11 +22,13 @@ def plain(text: str, limit: int = LABEL_LIMIT) -> str:
 
     Cut at `limit` characters, never inside a base letter and its marks.
     """
-    kept = "".join(
-        " " if char.isspace() else char
-        for char in text
-        if char.isspace() or char in _KEPT_FORMAT or unicodedata.category(char) not in ("Cc", "Cf", "Cs")
-    )
+    kept = text
+    if not (text.isascii() and text.isprintable()):  # nearly all are
+        kept = "".join(
+            " " if char.isspace() else char
+            for char in text
+            if char.isspace() or char in _KEPT_FORMAT or unicodedata.category(char) not in ("Cc", "Cf", "Cs")
+        )
     kept = " ".join(kept.split())
     if len(kept) <= limit:
         return kept

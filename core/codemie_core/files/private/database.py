@@ -12,7 +12,6 @@ import contextlib
 import os
 import sqlite3
 from collections.abc import Iterator
-from pathlib import Path
 
 from codemie_core.errors import StoreUnsafe
 from codemie_core.files.private.file import check_private, make_own_folder, open_private, remove_private
@@ -66,7 +65,7 @@ def read_only_beside(path: str) -> Iterator[None]:
         path: a database in WAL mode that is already open, and so was checked.
     """
     try:
-        reader = sqlite3.connect(f"{Path(path).as_uri()}?mode=ro", uri=True, timeout=0)
+        reader = sqlite3.connect(f"{_uri(path)}?mode=ro", uri=True, timeout=0)
     except (sqlite3.Error, ValueError):
         yield  # otherwise the other one would be the last
         return
@@ -76,6 +75,17 @@ def read_only_beside(path: str) -> Iterator[None]:
         yield
     finally:
         reader.close()
+
+
+def _uri(path: str) -> str:
+    """Return an absolute path as SQLite reads it from a URI (https://www.sqlite.org/uri.html).
+
+    `Path.as_uri` would load `pathlib` and `urllib` for it, which takes longer than to open the database.
+    """
+    for sign in "%?#":
+        path = path.replace(sign, f"%{ord(sign):02x}")
+    slashed = path.replace(os.sep, "/")
+    return f"file://{'' if slashed.startswith('/') else '/'}{slashed}"
 
 
 def remove_database(path: str) -> None:

@@ -77,13 +77,14 @@ def write_bytes(data: bytes) -> None:
 def print_table(rows: Sequence[Sequence[str | Bold]]) -> None:
     """Print rows in columns as wide as their widest cell; numbers below a heading are right-aligned."""
     columns = list(zip(*rows, strict=True))
-    widths = [max(map(_width, column)) for column in columns]
+    widths_of_rows = [list(map(_width, row)) for row in rows]
+    widths = list(map(max, zip(*widths_of_rows, strict=True)))
     has_head = bool(rows) and all(isinstance(cell, Bold) for cell in rows[0])
     right = [has_head and _holds_numbers(column[1:]) for column in columns]
-    for row in rows:
+    for row, its_widths in zip(rows, widths_of_rows, strict=True):
         parts: list[str | Bold] = []
-        for cell, width, to_the_right in zip(row, widths, right, strict=True):
-            gap = " " * (width - _width(cell))
+        for cell, its_width, width, to_the_right in zip(row, its_widths, widths, right, strict=True):
+            gap = " " * (width - its_width)
             parts += [gap, cell, "  "] if to_the_right else [cell, f"{gap}  "]
         while parts and not str(parts[-1]).strip():
             parts.pop()
@@ -165,9 +166,11 @@ def _reader_may_go() -> Iterator[None]:
 
 
 def _width(cell: str | Bold) -> int:
+    plain = escaped(str(cell), keep="\t")
+    if plain.isascii():
+        return len(plain)
     import unicodedata
 
-    plain = escaped(str(cell), keep="\t")
     wide = sum(unicodedata.east_asian_width(char) in "WF" for char in plain)
     marks = sum(unicodedata.combining(char) != 0 for char in plain)
     return len(plain) + wide - marks

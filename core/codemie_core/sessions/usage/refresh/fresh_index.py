@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import gc
 import os
-import tempfile
 import time
 from collections.abc import Callable, Iterator
 from typing import TypeVar
@@ -82,6 +81,8 @@ def with_index(
                 continue
             if not isinstance(error, IndexUnusable):
                 raise
+            import tempfile  # loads `shutil`, `random` and their libraries
+
             raise StoreFull(tempfile.gettempdir(), f"no room for temporary files: {error}") from error
     raise IndexCorrupt("rebuilt, and damaged again")
 
