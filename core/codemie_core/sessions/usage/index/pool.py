@@ -55,6 +55,8 @@ _Files = tuple[tuple[int, ...], ...]
 
 @dataclass(frozen=True, slots=True)
 class _Kept:
+    """An open index, and what tells whether it is still as we left it."""
+
     path: str
     index: UsageIndex
     files: _Files

@@ -105,6 +105,8 @@ def chart_of_sessions(usage: Usage, first: date | None, today: date) -> Chart:
 
 @dataclass(frozen=True, slots=True)
 class _Day:
+    """What one day's bar shows."""
+
     day: date
     tokens: int | None
     sessions: int
