@@ -268,6 +268,12 @@ def a_configuration_that_the_cli_would_empty(scene: Scene) -> Expected:
 
 
 @plant
+def a_configuration_of_a_version_that_the_cli_does_not_read(scene: Scene) -> Expected:
+    scene.config.write_text(scene.config.read_text().replace('"version": 2', '"version": 9'))
+    return WARNING, "config-unread-by-cli", str(scene.config), f"{EDITOR}{scene.config}"
+
+
+@plant
 def a_token_where_the_cli_does_not_look(scene: Scene) -> Expected:
     scene.edit("sso", authToken="credential:key", apiKey="")
     scene.edit("key", authToken=TOKEN, apiKey="")

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from codemie_core.audit.finding import FIX, PROGRAM, Finding, MoveTokens, Severity
 from codemie_core.audit.subject import Subject, editing
-from codemie_core.config.migrations.schema import in_danger
+from codemie_core.config.migrations.schema import in_danger, unread_by_cli
 from codemie_core.config.model.config import Config
 from codemie_core.config.model.profile import Profile
 from codemie_core.config.model.single_provider import NAME as SINGLE
@@ -55,6 +55,15 @@ def check(subject: Subject, loader: ConfigLoader) -> Iterator[Finding]:
             f"The CLI's first start would empty {config.path}, because the file has no version that the CLI "
             "recognizes.",
             f"{PROGRAM} migrate up",
+        )
+    if why := unread_by_cli(config):
+        yield Finding(
+            Severity.WARNING,
+            "config-unread-by-cli",
+            config.path,
+            f"The CLI treats {config.path} as empty, and its next change would overwrite it: {why}. "
+            'Unless a newer CLI wrote it, set "version": 2 at its top.',
+            editing(config.path),
         )
 
 

@@ -7,7 +7,7 @@ the same file because the configuration and its version must change in a single 
 from __future__ import annotations
 
 from codemie_core.config.model.config import Config
-from codemie_core.config.model.layout import CLASSIC
+from codemie_core.config.model.layout import CLASSIC, CLI
 from codemie_core.errors import ConfigCorrupt, SchemaTooNew
 
 SCHEMA_KEY = "traySchema"
@@ -61,6 +61,23 @@ def in_danger(config: Config) -> bool:
     if not any(profile.problem is None for profile in config.profiles):
         return False
     return "version" not in root or (root["version"] == 2 and not config.active)
+
+
+def unread_by_cli(config: Config) -> str:
+    """Return why the CLI treats a file with profiles as empty; empty if it does not, or if it is `in_danger`.
+
+    It reads version 2 and, without a version, the old form of a single provider. It overwrites any other file
+    with its next change.
+    """
+    root = config.document.decoded
+    if not isinstance(root, dict) or not any(profile.problem is None for profile in config.profiles):
+        return ""
+    if "version" in root:
+        version = root["version"]
+        if isinstance(version, bool) or not isinstance(version, int | float):
+            return "its version is not a number"
+        return "" if version == 2 else f"its version is {version}, and the CLI reads only 2"
+    return "it has no version" if config.layout is CLI and not config.single_provider else ""
 
 
 def too_new(config: Config) -> str | None:

@@ -24,7 +24,7 @@ from codemie_core.config.migrations import registry as registry_module
 from codemie_core.config.migrations.definition import Migration
 from codemie_core.config.migrations.registry import REGISTRY, Registry
 from codemie_core.config.migrations.runner import MigrationRunner
-from codemie_core.config.migrations.schema import LATEST, SCHEMA_KEY, in_danger
+from codemie_core.config.migrations.schema import LATEST, SCHEMA_KEY, in_danger, unread_by_cli
 from codemie_core.config.model.config import parse_config
 from codemie_core.config.model.layout import CLASSIC, CLI
 from codemie_core.files.json.document import JsonDocument
@@ -105,6 +105,35 @@ def test_the_mark_is_the_one_that_the_cli_expects(tmp_path: Path) -> None:
     assert config["version"] == 2
     assert config["activeProfile"] == "a"
     assert not in_danger(loader.load())
+
+
+OF_THE_CLI = "codemie-cli.config.json"
+
+
+@pytest.mark.parametrize(
+    ("name", "version", "why"),
+    [
+        (OF_THE_CLI, '"version": 2,', ""),
+        (OF_THE_CLI, '"version": 2.0,', ""),
+        (OF_THE_CLI, '"version": 9,', "its version is 9, and the CLI reads only 2"),
+        (OF_THE_CLI, '"version": true,', "its version is not a number"),
+        (OF_THE_CLI, '"version": "sk-planted",', "its version is not a number"),
+        (OF_THE_CLI, "", "it has no version"),
+        ("config.json", '"version": 2,', ""),
+        ("config.json", '"version": 9,', "its version is 9, and the CLI reads only 2"),
+        ("config.json", "", ""),  # `in_danger`
+    ],
+)
+def test_a_version_that_the_cli_does_not_read_is_told(
+    tmp_path: Path, name: str, version: str, why: str
+) -> None:
+    text = f'{{{version} "activeProfile": "a", "profiles": {{"a": {{"provider": "x"}}}}}}'
+    (tmp_path / name).write_text(text, encoding="utf-8")
+    config = ConfigLoader(Home(str(tmp_path))).load()
+    assert unread_by_cli(config) == why
+    assert in_danger(config) == (name == "config.json" and not version)
+    (tmp_path / name).write_text(f'{{{version} "profiles": {{}}}}', encoding="utf-8")
+    assert unread_by_cli(ConfigLoader(Home(str(tmp_path))).load()) == "", "nothing could be lost"
 
 
 def test_a_version_field_written_by_someone_else_is_left_alone(tmp_path: Path) -> None:

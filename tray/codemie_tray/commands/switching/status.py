@@ -7,7 +7,7 @@ import time
 
 from codemie_core import Config, ConfigError, ConfigLoader, ConfigMissing, Home
 from codemie_core.config.history import Offer
-from codemie_core.config.migrations.schema import in_danger
+from codemie_core.config.migrations.schema import in_danger, unread_by_cli
 from codemie_core.config.model.token_field import profiles_without_a_token_for_the_cli
 from codemie_core.config.secret_detection.classifier import shown
 from codemie_core.files.json.document import JsonValue
@@ -67,7 +67,7 @@ def _as_json(home: Home, config: Config, overrides: list[str], offer: Offer | No
         "tokensReadableByOthers": _readable_by_others(config),
         "tokensTheCliDoesNotFind": list(profiles_without_a_token_for_the_cli(config)),
         "singleProvider": config.single_provider,
-        "cliWouldEmptyIt": in_danger(config),
+        "cliWouldEmptyIt": in_danger(config) or bool(unread_by_cli(config)),
         "lostProfiles": list(offer.lost) if offer else [],
         "restorable": offer.version.id if offer else None,
         "overrides": list(overrides),
@@ -94,6 +94,11 @@ def _print(config: Config, overrides: list[str], offer: Offer | None, choice: Ch
         print_line(
             "The CLI would empty this file on its first start. To keep it safe, run `codemie-tray migrate "
             "up`."
+        )
+    if why := unread_by_cli(config):
+        print_line(
+            f"The CLI treats this file as empty, and its next change would overwrite it: {why}. For what to "
+            "do, run `codemie-tray doctor`."
         )
     if offer:
         what = f"Another program removed {names(offer.lost)}; " if offer.lost else ""
