@@ -20,7 +20,7 @@ LEFT_OUT = {
     ),
     "pyi_rth_cryptography_openssl": "looks for modules of OpenSSL, which the bundle has not",
 }
-"""Script -> what it does, and why nothing needs it. Those after the first took 25 ms at every start."""
+"""Script -> what it does, and why nothing needs it. Those after the first took 25 ms of each command."""
 
 
 def needed(scripts: Iterable[Script]) -> list[Script]:
