@@ -18,7 +18,7 @@ LEFT_OUT = {
     "pyi_rth_pkgutil": (
         "imports `pkgutil`, so that it can list the modules of a package; nothing here asks for that"
     ),
-    "pyi_rth_cryptography_openssl": "looks for modules of OpenSSL, which the bundle has not",
+    "pyi_rth_cryptography_openssl": "looks for modules of OpenSSL; the bundle has none",
 }
 """Script -> what it does, and why nothing needs it. Those after the first took 25 ms of each command."""
 

@@ -77,9 +77,7 @@ def test_every_command_of_the_installed_program_does_what_it_should(
 
 def test_the_bundle_contains_every_module_that_ours_import(packages: str) -> None:
     del packages  # made by then
-    built = Path(product.inside("build", "installer"))
-    if not (built / "frozen").exists():
-        pytest.skip("the packages were made elsewhere")
+    built = _built()
     _, modules = ast.literal_eval((built / "build" / "build" / "PYZ-00.toc").read_text(encoding="utf-8"))
     held = {name for name, _, _ in modules}
     internal = built / "frozen" / product.PROGRAM_NAME / "_internal"
@@ -96,12 +94,17 @@ def test_the_bundle_contains_every_module_that_ours_import(packages: str) -> Non
 
 def test_nothing_but_the_loader_runs_before_the_program(packages: str) -> None:
     del packages
+    program = (_built() / "frozen" / product.PROGRAM_NAME / product.PROGRAM_NAME).read_bytes()
+    assert b"pyiboot01_bootstrap" in program, "the names of scripts can be read"
+    assert set(re.findall(rb"pyi_rth_\w+", program)) <= {b"pyi_rth_utils"}, "only what such scripts import"
+
+
+def _built() -> Path:
+    """Return where the packages were made."""
     built = Path(product.inside("build", "installer"))
     if not (built / "frozen").exists():
         pytest.skip("the packages were made elsewhere")
-    program = (built / "frozen" / product.PROGRAM_NAME / product.PROGRAM_NAME).read_bytes()
-    assert b"pyiboot01_bootstrap" in program, "the names of scripts can be read"
-    assert set(re.findall(rb"pyi_rth_\w+", program)) <= {b"pyi_rth_utils"}, "only what such scripts import"
+    return built
 
 
 OTHER_SYSTEMS = {"_winapi", "msvcrt", "winreg"}

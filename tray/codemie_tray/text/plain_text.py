@@ -23,7 +23,7 @@ def plain(text: str, limit: int = LABEL_LIMIT) -> str:
     Cut at `limit` characters, never inside a base letter and its marks.
     """
     kept = text
-    if not (text.isascii() and text.isprintable()):  # nearly all are
+    if not (text.isascii() and text.isprintable()):  # nearly every name is, and has nothing to leave out
         kept = "".join(
             " " if char.isspace() else char
             for char in text

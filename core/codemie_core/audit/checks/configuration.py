@@ -61,7 +61,7 @@ def check(subject: Subject, loader: ConfigLoader) -> Iterator[Finding]:
             Severity.WARNING,
             "config-unread-by-cli",
             config.path,
-            f"The CLI treats {config.path} as empty, and its next change would overwrite it: {why}. "
+            f"The CLI treats {config.path} as empty, and would overwrite it: {why}. "
             'Unless a newer CLI wrote it, set "version": 2 at its top.',
             editing(config.path),
         )

@@ -66,8 +66,8 @@ def in_danger(config: Config) -> bool:
 def unread_by_cli(config: Config) -> str:
     """Return why the CLI treats a file with profiles as empty; empty if it does not, or if it is `in_danger`.
 
-    It reads version 2 and, without a version, the old form of a single provider. It overwrites any other file
-    with its next change.
+    It reads version 2 and, without a version, the old form of a single provider. It overwrites any other
+    file: `config.json` when it first starts, its own with its next change.
     """
     root = config.document.decoded
     if not isinstance(root, dict) or not any(profile.problem is None for profile in config.profiles):

@@ -97,8 +97,8 @@ def _print(config: Config, overrides: list[str], offer: Offer | None, choice: Ch
         )
     if why := unread_by_cli(config):
         print_line(
-            f"The CLI treats this file as empty, and its next change would overwrite it: {why}. For what to "
-            "do, run `codemie-tray doctor`."
+            f"The CLI treats this file as empty, and would overwrite it: {why}. For what to do, run "
+            "`codemie-tray doctor`."
         )
     if offer:
         what = f"Another program removed {names(offer.lost)}; " if offer.lost else ""
