@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from types import NoneType
 from typing import Any
 
@@ -19,7 +19,6 @@ from codemie_core.sessions.usage.counting.quarter_hours import (
 from codemie_core.sessions.usage.counting.rows import CliMetricRow, MetricRow, Names
 from codemie_core.sessions.usage.counting.totals import (
     MODELS_APART,
-    Amounts,
     Piece,
     Used,
     piece_of,
@@ -33,11 +32,11 @@ _Span = tuple[str, str, int]
 """All UTC times, spelled one way, from one text up to but excluding another; and their quarter."""
 _NO_SPAN: _Span = ("", "", UNDATED)
 
-_Total = list[Any]
-"""Turns, tokens, tool calls, milliseconds, turns with unknown tokens; and the model, profile, provider, agent
-and kind that the records name."""
-_Key = tuple[str | None, str | None, str | None, str | None, str | None, Any]
-"""Session, model, profile, provider, agent and kind, as the records name them."""
+_User = list[Any]
+"""Who used what on one day: model, profile, provider, agent, kind and session as the records name them; the
+`Amounts` of the latest quarter, as a list; and those before it."""
+_NAMES = 6
+"""How many names these are."""
 
 
 def _spans() -> dict[str, tuple[str, str]]:
@@ -57,19 +56,6 @@ def _spans() -> dict[str, tuple[str, str]]:
 
 
 _SPANS = _spans()
-
-
-def _put(
-    quarter: int, totals: Iterable[tuple[str | None, _Total]], of_day: dict[_Key, list[Amounts]]
-) -> None:
-    """Add the totals of one quarter to those of its day."""
-    for session, total in totals:
-        turns, tokens, calls, time_ms, unknown, model, profile, provider, agent, kind = total
-        key = (session, model, profile, provider, agent, kind)
-        amounts = of_day.get(key)
-        if amounts is None:
-            amounts = of_day[key] = []
-        amounts.append((quarter, turns, tokens, calls, time_ms, unknown))
 
 
 def is_plain(row: object) -> bool:
@@ -106,17 +92,16 @@ class Collector:
     def __init__(self, names: Names, *, spill: Callable[[list[Piece]], object]) -> None:
         self._names = names
         self._spill = spill
-        self._quarters: dict[int, dict[str | None, _Total]] = {}
-        """Quarter -> session -> the total of its first record, and of those that name the same."""
-        self._others: dict[int, dict[_Key, _Total]] = {}
-        """Totals of the few sessions that change within a quarter, for example to a second model."""
+        self._days: dict[int, dict[str | tuple[Any, ...] | None, _User]] = {}
+        """Day, counted from 1970 -> session -> the user of its first record; and, by all their names, those
+        of the few sessions that change within a day, for example to a second model."""
         self._held = 0
-        """How many totals there are."""
+        """How many amounts there are."""
         self._hours: dict[str, int] = {}
         """`2026-01-16T10` -> its first quarter."""
         self._span = _NO_SPAN
-        self._now: dict[str | None, _Total] = {}
-        """The sessions in the quarter of `self._span`."""
+        self._now: dict[str | tuple[Any, ...] | None, _User] = {}
+        """The day of `self._span`."""
         self._kind: type | None = None
         self._is_plain = False
 
@@ -143,28 +128,36 @@ class Collector:
         """
         low, high, quarter = self._span
         now = self._now
-        total_of = now.get
+        user_of = now.get
+        held = 0
         for row in rows:
             stamp = row.timestamp
             if not (low <= stamp < high and stamp[-1] == "Z"):
                 low, high, quarter = self._turn_to(stamp)
                 now = self._now
-                total_of = now.get
-            total = total_of(row.session)
-            if total is None:
-                who = row.model, row.profile, row.provider, row.agent, row.kind
-                total = now[row.session] = [0, 0, 0, 0, 0, *who]
-                self._held += 1
-            elif total[5] != row.model or total[6] != row.profile or total[7] != row.provider:
-                total = self._other(quarter, row, row.model)
-            total[0] += 1
-            total[1] += row.tokens
-            total[3] += row.duration
+                user_of = now.get
+            user = user_of(row.session)
+            if user is None:
+                names = row.model, row.profile, row.provider, row.agent, row.kind, row.session
+                now[row.session] = [*names, [quarter, 1, row.tokens, 0, row.duration, 0]]
+                held += 1
+                continue
+            # Equal names are the same object here, or nearly always.
+            if user[0] is not row.model or user[1] is not row.profile or user[2] is not row.provider:
+                user = self._other(user, row, row.model)
+            amounts = user[6]
+            if amounts[0] == quarter:
+                amounts[1] += 1
+                amounts[2] += row.tokens
+                amounts[4] += row.duration
+            else:
+                user.append(amounts)
+                user[6] = [quarter, 1, row.tokens, 0, row.duration, 0]
+                held += 1
+        self._held += held
 
     def _add_any(self, rows: Sequence[MetricRow | CliMetricRow]) -> None:
         low, high, quarter = self._span
-        now = self._now
-        total_of = now.get
         for row in rows:
             stamp = row.timestamp
             try:
@@ -174,76 +167,77 @@ class Collector:
                 same_span = False
             if not same_span:
                 low, high, quarter = self._turn_to(stamp)
-                now = self._now
-                total_of = now.get
             model = row.model
             if model is None and row.models:
                 models = row.models
                 model = models[0] if len(models) == 1 else MODELS_APART.join(dict.fromkeys(models))
-            total = total_of(row.session)
-            if total is None:
-                who = model, row.profile, row.provider, row.agent, row.kind
-                total = now[row.session] = [0, 0, 0, 0, 0, *who]
+            user = self._now.get(row.session)
+            if user is None:
+                names = model, row.profile, row.provider, row.agent, row.kind, row.session
+                user = self._now[row.session] = [*names, [quarter, 0, 0, 0, 0, 0]]
                 self._held += 1
             elif (
-                total[5] != model
-                or total[6] != row.profile
-                or total[7] != row.provider
-                or total[8] != row.agent
-                or total[9] != row.kind
+                user[0] != model
+                or user[1] != row.profile
+                or user[2] != row.provider
+                or user[3] != row.agent
+                or user[4] != row.kind
             ):
-                total = self._other(quarter, row, model)
-            total[0] += 1
+                user = self._other(user, row, model)
+            amounts = user[6]
+            if amounts[0] != quarter:
+                user.append(amounts)
+                amounts = user[6] = [quarter, 0, 0, 0, 0, 0]
+                self._held += 1
+            amounts[1] += 1
             tokens = row.tokens
             if tokens is None:
-                total[4] += 1
+                amounts[5] += 1
             else:
-                total[1] += tokens
+                amounts[2] += tokens
             if row.tools:
-                total[2] += sum(row.tools.values())
+                amounts[3] += sum(row.tools.values())
             duration = row.duration
             if duration:
-                total[3] += duration if type(duration) is int else int(duration)
+                amounts[4] += duration if type(duration) is int else int(duration)
 
-    def _other(self, quarter: int, row: MetricRow | CliMetricRow, model: str | None) -> _Total:
-        """Return the total of records that differ from their session's first one in a quarter."""
-        others = self._others.setdefault(quarter, {})
-        key = (row.session, model, row.profile, row.provider, row.agent, row.kind)
-        total = others.get(key)
-        if total is None:
-            total = others[key] = [0, 0, 0, 0, 0, *key[1:]]
+    def _other(self, first: _User, row: MetricRow | CliMetricRow, model: str | None) -> _User:
+        """Return the user of a record that may differ from its session's first one on a day."""
+        names = model, row.profile, row.provider, row.agent, row.kind, row.session
+        if (*first[:_NAMES],) == names:
+            return first
+        user = self._now.get(names)
+        if user is None:
+            user = self._now[names] = [*names, [self._span[2], 0, 0, 0, 0, 0]]
             self._held += 1
-        return total
+        return user
 
     def flush(self) -> None:
         """Pass on what has been collected."""
-        quarters, self._quarters = self._quarters, {}
-        others, self._others = self._others, {}
+        days, self._days = self._days, {}
         self._now, self._span, self._held = {}, _NO_SPAN, 0
-        days: dict[int, dict[_Key, list[Amounts]]] = {}
-        for quarter, sessions in quarters.items():
-            of_day = days.setdefault(quarter // QUARTERS_PER_DAY, {})
-            _put(quarter, sessions.items(), of_day)
-            for key, total in others.get(quarter, {}).items():
-                _put(quarter, [(key[0], total)], of_day)
-        pieces = [piece_of(day, used) for day, of_day in days.items() if (used := self._used(of_day))]
+        pieces = [piece_of(day, used) for day, users in days.items() if (used := self._used(users.values()))]
         if pieces:
             self._spill(pieces)
 
-    def _used(self, amounts: Mapping[_Key, list[Amounts]]) -> list[Used]:
+    def _used(self, users: Iterable[_User]) -> list[Used]:
         """Return what counts, with the names that records lack."""
         of_file = self._names
-        return [
-            (
-                session or of_file.session,
-                agent or of_file.agent,
-                profile or provider or of_file.provider,
-                model or "",
-                of_key,
-            )
-            for (session, model, profile, provider, agent, kind), of_key in amounts.items()
-            if kind in (None, "metric") and (agent == of_file.agent or agent not in of_file.others)
-        ]
+        used: list[Used] = []
+        for user in users:
+            model, profile, provider, agent, kind, session, latest, *amounts = user
+            if kind in (None, "metric") and (agent == of_file.agent or agent not in of_file.others):
+                amounts.append(latest)
+                used.append(
+                    (
+                        session or of_file.session,
+                        agent or of_file.agent,
+                        profile or provider or of_file.provider,
+                        model or "",
+                        amounts,
+                    )
+                )
+        return used
 
     def add_cli(self, rows: list[CliMetricRow]) -> None:
         """Add records of the cli layout if they are turns of the session.
@@ -276,10 +270,10 @@ class Collector:
     def _turn_to(self, stamp: str | float | None) -> _Span:
         """Make the span of a time the current one, and return it."""
         self._span = self._span_of(stamp)
-        quarter = self._span[2]
-        now = self._quarters.get(quarter)
+        day = self._span[2] // QUARTERS_PER_DAY
+        now = self._days.get(day)
         if now is None:
-            now = self._quarters[quarter] = {}
+            now = self._days[day] = {}
         self._now = now
         return self._span
 

@@ -116,7 +116,7 @@ def grouped(summed: Iterable[Used]) -> list[Group]:
     groups: dict[tuple[str, str, str, bool], list[Any]] = {}
     for session, agent, profile, model, amounts in summed:
         for _, turns, tokens, calls, time_ms, unknown in amounts:
-            key = agent, profile, model, bool(turns)
+            key = agent, profile, model, turns != 0
             group = groups.get(key)
             if group is None:
                 group = groups[key] = [0, 0, 0, 0, [], []]
