@@ -12,7 +12,7 @@ WORKERS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 1) + 1)
 SIDE_BY_SIDE := -n $(WORKERS) --dist loadgroup
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run docs test coverage test-fast test-windows test-windows-python test-windows-program \
+.PHONY: help setup compiled run docs test coverage test-fast test-windows test-windows-python test-windows-program \
 	windows-packages test-desktops pictures pictures-linux pictures-qt pictures-windows test-spark check installer \
 	test-installed test-installers bench bench-ratios lock clean types-linux types-darwin types-win32
 
@@ -55,14 +55,18 @@ run: $(READY)
 		&& $(BIN)/python -m $(RIG).demo --artifacts $(ARTIFACTS)/run -- $(CURDIR)/$(BIN)/codemie-tray; \
 	fi
 
+# Where Python is told to write no bytecode, thousands of tests would start a program that compiles all it imports.
+compiled: $(READY)
+	@$(BIN)/python -m compileall -q -j 0 core tray tests
+
 # Tests are skipped if the program they need can't be installed here; the summary names them.
-test: $(READY)
+test: compiled
 	@$(PYTHON) -m $(RIG).system_packages --install \
 		|| echo "Going on without: the tests that need them are skipped, by name."
 	$(BIN)/python -m pytest -m "not installers" $(SIDE_BY_SIDE) $(TESTS)
 
 # Like `make test`, but reports the lines and branches that no test reaches; includes child processes.
-coverage: $(READY)
+coverage: compiled
 	$(BIN)/python -m pytest -m "not installers" $(SIDE_BY_SIDE) --cov --cov-report=term:skip-covered --cov-report=html $(TESTS)
 	@echo "htmlcov/index.html"
 
