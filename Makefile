@@ -13,7 +13,7 @@ SIDE_BY_SIDE := -n $(WORKERS) --dist loadgroup
 
 .DEFAULT_GOAL := help
 .PHONY: help setup compiled run docs test coverage test-fast test-windows test-windows-python test-windows-program \
-	windows-packages test-desktops pictures pictures-linux pictures-qt pictures-windows test-spark check installer \
+	windows test-desktops pictures pictures-linux pictures-qt pictures-windows test-spark check installer \
 	test-installed test-installers bench bench-ratios lock clean types-linux types-darwin types-win32
 
 help:
@@ -111,17 +111,18 @@ test-windows:
 	@$(MAKE) --no-print-directory test-windows-python
 	@$(MAKE) --no-print-directory test-windows-program
 
-# Builds a Windows Python (kept in build/windows) and runs the tests in it and in a copy of it: those of the core in one,
-# those of the tray in the other. In each, they run one by one: its server is one process, and programs can hang if many
-# start at once.
-test-windows-python: $(READY) windows-packages
+# Builds a Windows Python, and copies it twice: what needs one can run side by side (build/windows, build/windows-*).
+windows: $(READY)
+	@$(PYTHON) -m tests.integration.windows.rig.system_packages --install
+	@$(BIN)/python -m tests.integration.windows.rig --build
+
+# Runs the tests of the core in one Windows, those of the tray in another. In each, they run one by one: its server is
+# one process, and programs can hang if many start at once.
+test-windows-python: windows
 	$(BIN)/python -m tests.integration.windows.rig $(TESTS)
 
-windows-packages:
-	@$(PYTHON) -m tests.integration.windows.rig.system_packages --install
-
 # Clicks with a mouse there; freezes, packs and installs the program, tries every command, upgrades and removes it.
-test-windows-program: $(READY) windows-packages
+test-windows-program: windows
 	$(BIN)/python -m pytest $(if $(filter tests/%,$(TESTS)),,tests/integration/windows) $(TESTS)
 
 # Checks the program for three systems, its tests and the virtual desktop only for this one.

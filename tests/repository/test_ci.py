@@ -52,9 +52,9 @@ def run(tmp_path: Path, **fails: str) -> tuple[int, list[str], list[str]]:
     return done.returncode, (checkout / "asked").read_text().splitlines(), done.stdout.splitlines()
 
 
-BEFORE = ["check", "bench-ratios", "test", "windows-packages"]
-SIDE_BY_SIDE = ["test-installed", "test-windows-python"]
-AFTER = ["test-windows-program"]
+BEFORE = ["check", "bench-ratios", "test", "windows"]
+BESIDE = ["test-installed", "test-windows-program"]
+SIDE_BY_SIDE = sorted(["test-windows-python", *BESIDE])
 ONLY_FAILED = "TESTS=--last-failed WORKERS=0"
 
 
@@ -63,17 +63,19 @@ def test_without_failures_each_step_runs_once_and_the_log_ends_with_the_summary(
 ) -> None:
     code, asked, log = run(tmp_path)
     assert code == 0
-    assert asked[:4] + sorted(asked[4:6]) + asked[6:] == BEFORE + SIDE_BY_SIDE + AFTER
+    assert asked[:4] + sorted(asked[4:]) == BEFORE + SIDE_BY_SIDE
+    assert [target for target in asked if target in BESIDE] == BESIDE, "one after another"
     passed = "===== 10 passed in 1.23s ====="
-    assert log == [passed] * 5 + ["== meanwhile: test-installed"] + [passed] * 2
+    meanwhile = [line for target in BESIDE for line in (f"== meanwhile: {target}", passed)]
+    assert log == [passed] * 5 + meanwhile
 
 
 def test_failed_tests_are_rerun_alone_and_listed_at_the_end_of_the_log(tmp_path: Path) -> None:
     code, asked, log = run(tmp_path, test="tests/a.py::test_b\n", test_windows_python="tests/w.py::test_x\n")
     assert code == 0
-    assert asked[:5] == [*BEFORE[:3], f"test {ONLY_FAILED}", "windows-packages"]
-    assert sorted(asked[5:7]) == SIDE_BY_SIDE
-    assert asked[7:] == [f"test-windows-python {ONLY_FAILED}", *AFTER]
+    assert asked[:5] == [*BEFORE[:3], f"test {ONLY_FAILED}", "windows"]
+    assert sorted(asked[5:8]) == SIDE_BY_SIDE
+    assert asked[8:] == [f"test-windows-python {ONLY_FAILED}"]
     assert log[-4:] == [
         "== failed the first time, and was run once more:",
         "FAILED tests/a.py::test_b - assert 1 == 2",
@@ -92,18 +94,23 @@ def test_a_step_that_fails_twice_has_failed(tmp_path: Path) -> None:
     again = "tests/a.py::test_b\n"
     code, asked, log = run(tmp_path, test_installed=again, test_installed_again=again)
     assert code == 1
-    assert sorted(asked[4:6]) == SIDE_BY_SIDE
-    assert asked[6:] == [f"test-installed {ONLY_FAILED}"]
+    assert sorted(asked[4:7]) == SIDE_BY_SIDE
+    assert asked[7:] == [f"test-installed {ONLY_FAILED}"]
     assert log[-2:] == ["FAILED tests/a.py::test_b - assert 1 == 2", "== 1 failed, 9 passed in 3.21s =="]
 
 
-def test_of_two_steps_side_by_side_each_is_rerun_alone_if_it_failed(tmp_path: Path) -> None:
-    code, asked, log = run(tmp_path, test_installed="tests/i.py::test_i\n", test_windows_python="\n")
+def test_of_steps_side_by_side_each_is_rerun_alone_if_it_failed(tmp_path: Path) -> None:
+    installed, program = "tests/i.py::test_i\n", "tests/p.py::test_p\n"
+    code, asked, log = run(
+        tmp_path, test_installed=installed, test_windows_python="\n", test_windows_program=program
+    )
     assert code == 0
-    assert asked[6:] == ["test-windows-python", f"test-installed {ONLY_FAILED}", *AFTER]
-    assert log[-3:-1] == [
+    assert sorted(asked[4:7]) == SIDE_BY_SIDE
+    assert asked[7:] == ["test-windows-python", *(f"{target} {ONLY_FAILED}" for target in BESIDE)]
+    assert log[-4:-1] == [
         "(test-windows-python: no test failed, the run itself broke off)",
         "FAILED tests/i.py::test_i - assert 1 == 2",
+        "FAILED tests/p.py::test_p - assert 1 == 2",
     ]
 
 

@@ -13,15 +13,15 @@ from tests.integration.desktop.rig.tray.sample_home import make_sample_home
 from tests.integration.windows.rig.build import is_current
 from tests.integration.windows.rig.session import WindowsSession
 from tests.integration.windows.rig.tray_on_screen import TrayOnScreen
-from tests.integration.windows.rig.wine.place import REPOSITORY, default_place
+from tests.integration.windows.rig.wine.place import REPOSITORY, program_place
 from tests.integration.windows.running_tray import RunningTray
 
 
 @pytest.fixture(scope="session")
 def windows_session() -> Iterator[WindowsSession]:
-    if sys.platform != "linux" or not is_current(default_place()):
+    if sys.platform != "linux" or not is_current(program_place()):
         pytest.skip("Windows under Wine is not built; make test-windows builds it")
-    with WindowsSession() as session:
+    with WindowsSession(place=program_place()) as session:
         yield session
 
 

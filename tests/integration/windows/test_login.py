@@ -14,7 +14,7 @@ from tests.integration.windows.rig.build import IMPORT_PATH
 from tests.integration.windows.rig.session import WindowsSession
 from tests.integration.windows.rig.tray_on_screen import TrayOnScreen
 from tests.integration.windows.rig.windows_python.assembly import PYTHON
-from tests.integration.windows.rig.wine.place import default_place, remove
+from tests.integration.windows.rig.wine.place import remove
 from tests.integration.windows.rig.wine.wine import Wine
 
 from codemie_tray.view.colour import colour_of
@@ -24,7 +24,7 @@ from codemie_tray.view.colour import colour_of
 def computer(windows_session: WindowsSession) -> Iterator[Wine]:
     """A copy of the Windows, with a sample home at the CLI's path."""
     windows_session.wine.stop()
-    path = os.path.join(default_place().home, "login")
+    path = os.path.join(windows_session.wine.place.home, "login")
     remove(path)
     copy = windows_session.wine.copy_to(path)
     try:

@@ -13,7 +13,7 @@ from tests.integration.windows.rig.pytest_run import gather_last_failed
 from tests.integration.windows.rig.session import WindowsSession
 from tests.integration.windows.rig.windows_python.wheels import windows_requirements
 from tests.integration.windows.rig.wine.drawn_boxes import boxes
-from tests.integration.windows.rig.wine.place import default_place, remove
+from tests.integration.windows.rig.wine.place import remove
 from tests.integration.windows.rig.wine.wine import until_file
 
 FRAME = (133, 143, 154)
@@ -38,8 +38,7 @@ def test_a_copy_is_an_independent_windows_that_runs_its_login_entries(
 ) -> None:
     original = windows_session.wine
     original.stop()
-    place = default_place()
-    path = os.path.join(place.home, "copy")
+    path = os.path.join(original.place.home, "copy")
     remove(path)
     copy = original.copy_to(path)
     try:

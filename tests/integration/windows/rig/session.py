@@ -77,13 +77,11 @@ class WindowsSession:
         self._screen.end()
         os.close(self._turn)
 
-    def copy(self) -> Place:
-        """Return the place of a copy of this Windows, for a session beside this one."""
-        place = Place(f"{self._place.folder}-second", self._place.as_root)
+    def copy_to(self, place: Place) -> None:
+        """Copy this Windows to a place, for a session beside this one."""
         self.wine.stop()
         copy_build(self.wine, place)
         self.wine.run("wineboot")
-        return place
 
     @property
     def display_name(self) -> str:

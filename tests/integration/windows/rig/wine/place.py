@@ -23,11 +23,13 @@ class Place:
     """Everything that the rig creates and keeps."""
     as_root: bool
     """Whether the caller is root, and Windows programs are started as `NOBODY`."""
+    copy_of: Place | None = None
+    """Where the Windows was built, if it is a copy."""
 
     @property
     def downloads(self) -> str:
-        """Wheels, so that a second build need not download them."""
-        return os.path.join(self.folder, "downloads")
+        """Wheels, so that a second build need not download them; a copy uses the same."""
+        return os.path.join((self.copy_of or self).folder, "downloads")
 
     @property
     def prefix(self) -> str:
@@ -70,10 +72,24 @@ def default_place(repository: str = REPOSITORY) -> Place:
     return Place(inside if reachable else _ELSEWHERE, as_root)
 
 
+def second_place() -> Place:
+    """Return where a copy of the Windows is stored that runs beside the one of `default_place`."""
+    return _beside(default_place(), "second")
+
+
+def program_place() -> Place:
+    """Return where the copy is stored in which the program is clicked, frozen and installed."""
+    return _beside(default_place(), "program")
+
+
 def remove(path: str) -> None:
     """Remove a folder of the rig, if it exists."""
     if os.path.isdir(path):
         shutil.rmtree(path)
+
+
+def _beside(built: Place, name: str) -> Place:
+    return Place(f"{built.folder}-{name}", built.as_root, built)
 
 
 def _anybody_may_enter(path: str) -> bool:
