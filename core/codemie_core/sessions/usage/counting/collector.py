@@ -35,8 +35,6 @@ _NO_SPAN: _Span = ("", "", UNDATED)
 _User = list[Any]
 """Who used what on one day: model, profile, provider, agent, kind and session as the records name them; the
 `Amounts` of the latest quarter, as a list; and those before it."""
-_NAMES = 6
-"""How many names these are."""
 
 
 def _spans() -> dict[str, tuple[str, str]]:
@@ -142,9 +140,8 @@ class Collector:
                 now[row.session] = [*names, [quarter, 1, row.tokens, 0, row.duration, 0]]
                 held += 1
                 continue
-            # Equal names are the same object here, or nearly always.
-            if user[0] is not row.model or user[1] is not row.profile or user[2] is not row.provider:
-                user = self._other(user, row, row.model)
+            if user[0] != row.model or user[1] != row.profile or user[2] != row.provider:
+                user = self._other(row, row.model)
             amounts = user[6]
             if amounts[0] == quarter:
                 amounts[1] += 1
@@ -183,7 +180,7 @@ class Collector:
                 or user[3] != row.agent
                 or user[4] != row.kind
             ):
-                user = self._other(user, row, model)
+                user = self._other(row, model)
             amounts = user[6]
             if amounts[0] != quarter:
                 user.append(amounts)
@@ -201,11 +198,9 @@ class Collector:
             if duration:
                 amounts[4] += duration if type(duration) is int else int(duration)
 
-    def _other(self, first: _User, row: MetricRow | CliMetricRow, model: str | None) -> _User:
-        """Return the user of a record that may differ from its session's first one on a day."""
+    def _other(self, row: MetricRow | CliMetricRow, model: str | None) -> _User:
+        """Return the user of a record that differs from its session's first one on a day."""
         names = model, row.profile, row.provider, row.agent, row.kind, row.session
-        if (*first[:_NAMES],) == names:
-            return first
         user = self._now.get(names)
         if user is None:
             user = self._now[names] = [*names, [self._span[2], 0, 0, 0, 0, 0]]
